@@ -2,5 +2,6 @@
 
 pub mod codegen;
 pub mod import;
+mod json;
 mod readme;
 pub mod workspace;

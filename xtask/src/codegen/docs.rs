@@ -144,6 +144,11 @@ fn escape(line: &str) -> String {
     out
 }
 
+/// Text of a document as it stands in generated code: escaped and wrapped.
+pub(crate) fn prose(text: &str) -> String {
+    wrap(&rustdoc(text))
+}
+
 /// Wraps prose at 110 characters, so that generated comments stay readable; code fences, lists and tables keep their
 /// lines.
 pub(crate) fn wrap(text: &str) -> String {

@@ -1,25 +1,27 @@
 //! Runs progenitor.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use engagement_document::Document;
+use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor_impl::{
     GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl,
 };
+use serde_json::{Value, json};
 
 use super::{Failure, normalise::Normalised};
+use crate::json::{entries, step};
 
 /// What progenitor makes of a normalised document.
 pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<syn::File, Failure> {
     let file = format!("specs/{}.yaml", document.provider);
-    let spec: openapiv3::OpenAPI =
-        serde_json::from_value(normalised.document.clone()).map_err(|error| {
-            Failure::new(format!(
-                "{file}: not OpenAPI 3.0 as the generator reads it: {error}"
-            ))
-        })?;
+    let spec: OpenAPI = serde_json::from_value(normalised.document.clone()).map_err(|error| {
+        Failure::new(format!(
+            "{file}: not OpenAPI 3.0 as the generator reads it: {error}"
+        ))
+    })?;
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Builder)
@@ -36,124 +38,100 @@ pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<s
     for (name, path) in &normalised.replacements {
         settings.with_replacement(name, path, impls());
     }
-    let tokens = match caught(&settings, &spec) {
-        Ok(Ok(tokens)) => tokens,
-        Ok(Err(error)) => {
-            return Err(Failure::new(format!(
-                "{file}: progenitor refuses the document: {error}{}",
-                suspects(normalised, &settings)
-            )));
-        }
-        Err(message) => {
-            return Err(Failure::new(format!(
-                "{file}: progenitor panicked: {message}{}",
-                suspects(normalised, &settings)
-            )));
-        }
-    };
+    let tokens = reported(&settings, &spec).map_err(|message| {
+        let suspects = suspects(normalised, &settings);
+        Failure::new(format!("{file}: progenitor {message}{suspects}"))
+    })?;
     syn::parse2(tokens)
         .map_err(|error| Failure::new(format!("{file}: progenitor's output is no Rust: {error}")))
 }
 
-/// Runs progenitor. Much of what it doesn't support makes it panic: the message becomes the error, and stays off the terminal.
-fn caught(
-    settings: &GenerationSettings,
-    spec: &openapiv3::OpenAPI,
-) -> Result<Result<TokenStream, progenitor_impl::Error>, String> {
+/// Runs progenitor. Much of what it doesn't support makes it panic; the hook says what becomes of the message.
+fn caught<T>(
+    hook: impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static,
+    run: impl FnOnce() -> T,
+) -> std::thread::Result<T> {
+    let old = std::panic::take_hook();
+    std::panic::set_hook(Box::new(hook));
+    let result = catch_unwind(AssertUnwindSafe(run));
+    std::panic::set_hook(old);
+    result
+}
+
+/// Runs progenitor; the message of a panic becomes the error, and stays off the terminal.
+fn reported(settings: &GenerationSettings, spec: &OpenAPI) -> Result<TokenStream, String> {
     // The hook belongs to the process: two runs at once, as in tests, would get each other's message.
     static HOOK: Mutex<()> = Mutex::new(());
     let _one_at_a_time = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     let message = Arc::new(Mutex::new(String::new()));
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new({
-        let message = message.clone();
-        move |info| {
-            if let Ok(mut message) = message.lock() {
-                *message = describe(info);
-            }
+    let kept = message.clone();
+    let hook = move |info: &PanicHookInfo<'_>| {
+        if let Ok(mut message) = kept.lock() {
+            *message = describe(info);
         }
-    }));
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(settings).generate_tokens(spec)
-    }));
-    std::panic::set_hook(hook);
-    result.map_err(|_| {
-        let message = message.lock().unwrap_or_else(PoisonError::into_inner);
-        message.clone()
-    })
+    };
+    match caught(hook, || Generator::new(settings).generate_tokens(spec)) {
+        Ok(result) => result.map_err(|error| format!("refuses the document: {error}")),
+        Err(_) => {
+            let message = message.lock().unwrap_or_else(PoisonError::into_inner);
+            Err(format!("panicked: {message}"))
+        }
+    }
 }
 
 /// What a panic says and where, without the folders of the machine that it happened on.
-fn describe(info: &std::panic::PanicHookInfo<'_>) -> String {
+fn describe(info: &PanicHookInfo<'_>) -> String {
     let payload = info.payload();
-    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
-    let text = text
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_default();
+    let owned = || payload.downcast_ref::<String>().map(String::as_str);
+    let text = payload.downcast_ref::<&str>().copied().or_else(owned);
     let place = info.location().map_or(String::new(), |location| {
         let parts: Vec<&str> = location.file().split(['/', '\\']).collect();
         let short = parts[parts.len().saturating_sub(3)..].join("/");
         format!(" ({short}:{})", location.line())
     });
-    format!("{}{place}", text.replace('\n', " "))
+    format!("{}{place}", text.unwrap_or_default().replace('\n', " "))
 }
 
 /// Names the operation or schema at fault: each is generated alone, and those that fail alone too are listed.
 fn suspects(normalised: &Normalised, settings: &GenerationSettings) -> String {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let fails = |document: serde_json::Value| {
-        let Ok(spec) = serde_json::from_value::<openapiv3::OpenAPI>(document) else {
+    let found = caught(|_| {}, || failing(normalised, settings)).unwrap_or_default();
+    if found.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n  at {}\n  Rewrite that place in terms the generator supports, or add a pass to xtask/src/codegen/normalise/",
+        found.join(", ")
+    )
+}
+
+/// The pointers of schemas without which the others can be generated, else of paths that fail alone.
+fn failing(normalised: &Normalised, settings: &GenerationSettings) -> Vec<String> {
+    let fails = |document: Value| {
+        let Ok(spec) = serde_json::from_value::<OpenAPI>(document) else {
             return true;
         };
-        !matches!(
-            catch_unwind(AssertUnwindSafe(
-                || Generator::new(settings).generate_tokens(&spec)
-            )),
-            Ok(Ok(_))
-        )
+        let run = || Generator::new(settings).generate_tokens(&spec);
+        !matches!(catch_unwind(AssertUnwindSafe(run)), Ok(Ok(_)))
     };
     let mut without_paths = normalised.document.clone();
-    without_paths["paths"] = serde_json::json!({});
+    without_paths["paths"] = json!({});
     let mut found = Vec::new();
     if fails(without_paths.clone()) {
-        let names: Vec<String> = without_paths
-            .pointer("/components/schemas")
-            .and_then(|s| s.as_object())
-            .map(|s| s.keys().cloned().collect())
-            .unwrap_or_default();
-        for name in names {
+        for (name, _) in entries(&normalised.document["components"], "schemas") {
             let mut one_less = without_paths.clone();
-            if let Some(schemas) = one_less
-                .pointer_mut("/components/schemas")
-                .and_then(|s| s.as_object_mut())
-            {
-                schemas[&name] = serde_json::json!({});
-            }
+            one_less["components"]["schemas"][name] = json!({});
             if !fails(one_less) {
                 found.push(format!("/components/schemas/{name}"));
             }
         }
-    } else if let Some(paths) = normalised
-        .document
-        .get("paths")
-        .and_then(|paths| paths.as_object())
-    {
-        for (key, item) in paths {
-            let mut alone = without_paths.clone();
-            alone["paths"] = serde_json::json!({ key: item });
-            if fails(alone) {
-                found.push(format!("/paths/{}", key.replace('/', "~1")));
-            }
+        return found;
+    }
+    for (key, item) in entries(&normalised.document, "paths") {
+        let mut alone = without_paths.clone();
+        alone["paths"] = json!({ key: item });
+        if fails(alone) {
+            found.push(step("/paths", key));
         }
     }
-    std::panic::set_hook(hook);
-    if found.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "\n  at {}\n  Rewrite that place in terms the generator supports, or add a pass to xtask/src/codegen/normalise/",
-            found.join(", ")
-        )
-    }
+    found
 }

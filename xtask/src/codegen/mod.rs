@@ -18,6 +18,8 @@ use std::process::ExitCode;
 use engagement_document::Document;
 
 use crate::{readme, workspace};
+use emit::Source;
+use normalise::Normalised;
 
 pub(crate) use emit::{OPERATION_LIST, operation_list};
 
@@ -73,7 +75,7 @@ pub fn generate(root: &Path, providers: &[String], check: bool) -> Result<String
         let normalised = normalise::normalise(&with_methods, &mut usage)?;
         if providers.is_empty() || providers.contains(&document.provider) {
             files.push(emit::sandbox_document(document));
-            files.extend(provider_files(&with_methods, &normalised)?);
+            files.extend(made(&with_methods, &normalised, emit::files)?);
         }
     }
     usage.require_all()?;
@@ -129,9 +131,22 @@ fn read_document(name: &str, text: &str) -> Result<Document, Failure> {
 pub fn modules(name: &str, yaml: &str) -> Result<Vec<(String, String)>, Failure> {
     let document = read_document(name, yaml)?;
     let normalised = normalise::normalise(&document, &mut normalise::Usage::default())?;
-    let generated = generator::generate(&document, &normalised)?;
-    let parsed = parsed::parse_output(&document, &normalised, generated)?;
-    emit::client_modules(&document, &normalised, &parsed)
+    made(&document, &normalised, emit::client_modules)
+}
+
+/// What `emit` makes of a document, by way of progenitor.
+fn made<T>(
+    document: &Document,
+    normalised: &Normalised,
+    emit: fn(Source<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let generated = generator::generate(document, normalised)?;
+    let parsed = parsed::parse_output(document, normalised, generated)?;
+    emit(Source {
+        document,
+        normalised,
+        parsed: &parsed,
+    })
 }
 
 /// Packages with documents of their own in `fixtures/`, whose code they compile.
@@ -202,14 +217,4 @@ fn readme_file(
             readme::SOURCE
         ),
     })
-}
-
-/// Every file that comes from one document.
-fn provider_files(
-    document: &Document,
-    normalised: &normalise::Normalised,
-) -> Result<Vec<output::File>, Failure> {
-    let generated = generator::generate(document, normalised)?;
-    let parsed = parsed::parse_output(document, normalised, generated)?;
-    emit::files(document, normalised, &parsed)
 }

@@ -11,7 +11,7 @@ use crate::codegen::parsed::inside;
 ///
 /// Integers and flags have their own types: `impl Into<i64>` would accept `true` and refuse large literals. Everything else
 /// is accepted as `impl Into`.
-pub(super) fn argument(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
+fn argument(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
     match inside(ty, "Vec") {
         Some(element) if is_plain(element) => (
             quote!(impl IntoIterator<Item = #element>),
@@ -24,6 +24,17 @@ pub(super) fn argument(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
         None if is_plain(ty) => (quote!(#ty), quote!(#name)),
         None => (quote!(impl Into<#ty>), quote!(#name.into())),
     }
+}
+
+/// An argument for a required value, and the field that it fills.
+pub(super) fn required(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
+    let (accepted, made) = argument(name, ty);
+    let field = if *name == made.to_string() {
+        quote!(#name)
+    } else {
+        quote!(#name: #made)
+    };
+    (quote!(#name: #accepted), field)
 }
 
 /// Whether values of the type are passed as they are.

@@ -1,6 +1,7 @@
 //! `apis.rs`: the APIs that the provider documents elsewhere.
 
 use engagement_document::Document;
+use proc_macro2::Ident;
 use quote::{format_ident, quote};
 
 use crate::codegen::{Failure, docs, names};
@@ -13,47 +14,30 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
     let about = format!(
         " An API that {title} documents, for requests that no operation of this crate describes."
     );
-    let variants = document.apis.iter().map(|api| {
-        let variant = format_ident!("{}", names::pascal(&api.name));
-        let host = match document.servers[api.server].url.as_str() {
+    let apis = || document.apis.iter();
+    let servers = || apis().map(|api| &document.servers[api.server]);
+    let abouts = apis().zip(servers()).map(|(api, server)| {
+        let host = match server.url.as_str() {
             "" => format!(
                 "Give the client its base URL with `server_url({:?}, …)`.",
-                document.servers[api.server].name
+                server.name
             ),
             url => format!("Host: `{url}`."),
         };
         let (summary, note) = (docs::rustdoc(&api.summary), docs::rustdoc(&api.note));
-        let text = format!("{summary}.\n\n{note} {host}");
-        let about = docs::attributes(&docs::wrap(&text));
-        quote!(#about #variant)
+        docs::attributes(&docs::wrap(&format!("{summary}.\n\n{note} {host}")))
     });
-    let variant = |name: &str| {
-        let variant = format_ident!("{}", names::pascal(name));
-        quote!(Self::#variant)
-    };
-    let all = document.apis.iter().map(|api| variant(&api.name));
-    let names = document.apis.iter().map(|api| {
-        let (variant, name) = (variant(&api.name), &api.name);
-        quote!(#variant => #name)
-    });
-    let servers = document.apis.iter().map(|api| {
-        let (variant, name) = (variant(&api.name), &document.servers[api.server].name);
-        quote!(#variant => #name)
-    });
-    let pages = document.apis.iter().map(|api| {
-        let (variant, url) = (variant(&api.name), &api.docs_url);
-        quote!(#variant => #url)
-    });
-    let anonymous: Vec<_> = document
-        .apis
-        .iter()
-        .filter(|api| api.anonymous)
-        .map(|api| variant(&api.name))
-        .collect();
+    let variant = |name: &String| format_ident!("{}", names::pascal(name));
+    let variants: Vec<Ident> = apis().map(|api| variant(&api.name)).collect();
+    let names = apis().map(|api| &api.name);
+    let pages = apis().map(|api| &api.docs_url);
+    let servers = servers().map(|server| &server.name);
+    let anonymous = apis().filter(|api| api.anonymous);
+    let anonymous: Vec<Ident> = anonymous.map(|api| variant(&api.name)).collect();
     let anonymous = if anonymous.is_empty() {
         quote!(false)
     } else {
-        quote!(matches!(self, #(#anonymous)|*))
+        quote!(matches!(self, #(Self::#anonymous)|*))
     };
     let code = super::print(quote! {
         use engagement_core::{Method, RawRequest};
@@ -64,29 +48,29 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Api {
-            #(#variants,)*
+            #(#abouts #variants,)*
         }
 
         impl Api {
             /// Every documented API.
-            pub const ALL: &[Self] = &[#(#all),*];
+            pub const ALL: &[Self] = &[#(Self::#variants),*];
 
             /// Its name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { #(#names,)* }
+                match self { #(Self::#variants => #names,)* }
             }
 
             /// The name of its host, for `server_url` of the client's builder.
             #[must_use]
             pub const fn server(self) -> &'static str {
-                match self { #(#servers,)* }
+                match self { #(Self::#variants => #servers,)* }
             }
 
             /// The provider's page about it.
             #[must_use]
             pub const fn docs_url(self) -> &'static str {
-                match self { #(#pages,)* }
+                match self { #(Self::#variants => #pages,)* }
             }
 
             /// Whether it takes no credentials.

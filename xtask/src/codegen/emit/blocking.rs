@@ -12,7 +12,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
     let client = client(document);
     let handles = document.groups.iter().map(|group| {
         let description = groups::description(document, &group.name);
-        let about = docs::attributes(&docs::wrap(&docs::rustdoc(&description)));
+        let about = docs::attributes(&docs::prose(&description));
         let method = format_ident!("{}", names::snake(&group.name));
         let module = format_ident!("{}", names::module_of_group(&group.name));
         let handle = format_ident!("{}", groups::handle_name(&group.name));
@@ -36,10 +36,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
         .map(|group| names::module_of_group(&group.name))
         .collect();
     modules.sort();
-    let modules = match modules.as_slice() {
-        [one] => one.clone(),
-        several => format!("{{{}}}", several.join(", ")),
-    };
+    let modules = text::one_or_group(modules.iter());
     Ok(format!(
         "//! The blocking client.\n\nuse engagement_core::blocking::{{OperationCall, RawRequest}};\nuse engagement_core::{{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
         api.unwrap_or_default()

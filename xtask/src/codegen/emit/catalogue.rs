@@ -1,20 +1,20 @@
 //! `catalogue.rs`: the operations as data, for calls that are chosen at run time.
 
-use engagement_document::{BodyKind, Document, Location, Operation};
-use proc_macro2::TokenStream;
+use engagement_document::{BodyKind, Document, Operation};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::codegen::parsed::{ParsedOutput, Signature};
+use super::groups::{BodyArgument, Encoding, Inputs, RequestValue};
+use super::source::Source;
 use crate::codegen::{Failure, names};
+use crate::json::{list, text};
 
-use super::groups::{self, BodyArgument, Encoding};
-
-pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<String, Failure> {
-    let mut entries = Vec::new();
-    for operation in &document.operations {
-        entries.push(entry(document, parsed, operation)?);
-    }
+pub(super) fn catalogue(source: Source<'_>) -> Result<String, Failure> {
+    let operations = source.document.operations.iter();
+    let entries = operations
+        .map(|operation| entry(source, operation))
+        .collect::<Result<Vec<_>, _>>()?;
     let code = super::print(quote! {
         use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterLocation};
 
@@ -49,130 +49,73 @@ pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<St
     ))
 }
 
-fn entry(
-    document: &Document,
-    parsed: &ParsedOutput,
-    operation: &Operation,
-) -> Result<TokenStream, Failure> {
+fn entry(source: Source<'_>, operation: &Operation) -> Result<TokenStream, Failure> {
     let constant = format_ident!("{}", names::screaming(&operation.id));
     let summary = &operation.summary;
-    let signature = &parsed.operations[&operation.id];
-    let constants = operation.parameters.iter().filter_map(|parameter| {
-        let value = parameter.constant.as_ref()?;
-        let place = match parameter.location {
-            Location::Path => quote!(ParameterLocation::Path),
-            Location::Query => quote!(ParameterLocation::Query),
-            Location::Header => quote!(ParameterLocation::Header),
-        };
-        let name = &parameter.name;
-        Some(quote! {
+    let inputs = Inputs::of(source, operation)?;
+    let constants = inputs.constants.iter().map(|(name, place, value)| {
+        let place = location(*place);
+        quote! {
             OperationParameter { constant: Some(#value), ..required(#name, #place, "string") }
-        })
+        }
     });
-    let values = groups::values(document, operation, signature)?;
-    let values = values
-        .iter()
-        .map(|value| parameter(document, operation, value));
+    let values = inputs.values.iter();
+    let values = values.map(|value| parameter(source.document, value));
     let parameters = constants.chain(values);
-    let body = body(document, operation, signature);
+    let body = body(operation, &inputs);
     let bytes = operation.returns_bytes();
     Ok(quote! {
         OperationEntry {
             operation: &operations::#constant,
             summary: #summary,
             parameters: &[#(#parameters),*],
-            body: #body,
+            body: OperationBody::#body,
             returns_bytes: #bytes,
         }
     })
 }
 
 /// A value of a call as data.
-fn parameter(
-    document: &Document,
-    operation: &Operation,
-    value: &groups::RequestValue<'_>,
-) -> TokenStream {
-    let name = &value.wire;
-    let place = match value.encoding {
-        Encoding::Path => quote!(ParameterLocation::Path),
-        Encoding::Query => quote!(ParameterLocation::Query),
-        Encoding::Header => quote!(ParameterLocation::Header),
-        Encoding::Form => quote!(ParameterLocation::Form),
-        Encoding::FormJson => quote!(ParameterLocation::FormJson),
-        Encoding::Part => quote!(ParameterLocation::Part),
-        Encoding::PartJson => quote!(ParameterLocation::PartJson),
-        Encoding::File => quote!(ParameterLocation::File),
-    };
-    let kind = kind(document, operation, name, value.encoding);
-    let client_value = groups::client_wide(operation, name);
-    let how = if value.parameter.optional || client_value {
-        quote!(plain)
+fn parameter(document: &Document, value: &RequestValue<'_>) -> TokenStream {
+    let (name, media_type) = (value.wire, value.media_type);
+    let place = location(value.encoding);
+    let how = format_ident!("{}", if value.optional { "plain" } else { "required" });
+    let kind = kind(document, value.schema);
+    let plain = quote!(#how(#name, #place, #kind));
+    if value.client_wide {
+        quote!(OperationParameter { client_value: true, ..#plain })
+    } else if media_type.is_empty() {
+        plain
     } else {
-        quote!(required)
-    };
-    let media_type = operation.body.as_ref().and_then(|body| {
-        let known = body.part_types.iter().find(|(part, _)| part == name);
-        known.map(|(_, media_type)| media_type.as_str())
-    });
-    let media_type = media_type.filter(|_| value.encoding == Encoding::File);
-    match (client_value, media_type) {
-        (true, _) => quote! {
-            OperationParameter { client_value: true, ..#how(#name, #place, #kind) }
-        },
-        (_, Some(media_type)) => quote! {
-            OperationParameter { media_type: #media_type, ..#how(#name, #place, #kind) }
-        },
-        _ => quote!(#how(#name, #place, #kind)),
+        quote!(OperationParameter { media_type: #media_type, ..#plain })
     }
+}
+
+fn location(place: Encoding) -> TokenStream {
+    let name = format_ident!("{}", format!("{place:?}"));
+    quote!(ParameterLocation::#name)
 }
 
 /// What an operation takes as its body.
-fn body(document: &Document, operation: &Operation, signature: &Signature) -> TokenStream {
-    match (
-        groups::body(document, operation, signature),
-        operation.body.as_ref(),
-    ) {
-        (BodyArgument::Required(_), _) => quote!(OperationBody::Json),
-        (BodyArgument::Optional(_), _) => quote!(OperationBody::OptionalJson),
-        (BodyArgument::Empty, _) => quote!(OperationBody::EmptyObject),
-        (BodyArgument::None, Some(body)) if body.kind == BodyKind::Multipart => {
-            quote!(OperationBody::Multipart)
-        }
-        (BodyArgument::None, Some(_)) if groups::takes_any_field(document, operation) => {
-            quote!(OperationBody::OpenForm)
-        }
-        (BodyArgument::None, Some(_)) => quote!(OperationBody::Form),
-        (BodyArgument::None, None) => quote!(OperationBody::None),
-    }
+fn body(operation: &Operation, inputs: &Inputs<'_>) -> Ident {
+    let kind = operation.body.as_ref().map(|body| body.kind);
+    let body = match inputs.body {
+        BodyArgument::Required(_) => "Json",
+        BodyArgument::Optional(_) => "OptionalJson",
+        BodyArgument::Empty => "EmptyObject",
+        BodyArgument::None if kind == Some(BodyKind::Multipart) => "Multipart",
+        BodyArgument::None if inputs.any_field => "OpenForm",
+        BodyArgument::None if kind.is_some() => "Form",
+        BodyArgument::None => "None",
+    };
+    format_ident!("{body}")
 }
 
 /// The JSON type of a value; empty for any.
-fn kind(document: &Document, operation: &Operation, name: &str, place: Encoding) -> String {
-    let in_form = !matches!(place, Encoding::Path | Encoding::Query | Encoding::Header);
-    let schema = if in_form {
-        let body = operation.body.as_ref().map(|body| &body.schema);
-        let fields = body
-            .map(|schema| document.schemas.properties(schema))
-            .unwrap_or_default();
-        fields
-            .into_iter()
-            .find(|(field, _)| *field == name)
-            .map(|(_, schema)| schema)
-    } else {
-        let mut parameters = operation.parameters.iter();
-        parameters
-            .find(|parameter| parameter.name == name)
-            .map(|parameter| &parameter.schema)
+fn kind(document: &Document, schema: &Value) -> String {
+    let schema = match list(schema, "allOf") {
+        [one] => one,
+        _ => schema,
     };
-    let schema = schema.map(
-        |schema| match schema.get("allOf").and_then(Value::as_array) {
-            Some(one) if one.len() == 1 => document.schemas.resolve(&one[0]),
-            _ => document.schemas.resolve(schema),
-        },
-    );
-    let kind = schema
-        .and_then(|schema| schema.get("type"))
-        .and_then(Value::as_str);
-    kind.unwrap_or_default().to_owned()
+    text(document.schemas.resolve(schema), "type")
 }

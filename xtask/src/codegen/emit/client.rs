@@ -3,41 +3,37 @@
 use engagement_document::Document;
 use quote::quote;
 
-use crate::codegen::normalise::Normalised;
-use crate::codegen::parsed::ParsedOutput;
+use super::source::Source;
 use crate::codegen::{Failure, docs, names};
 
-pub(super) fn module(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-) -> String {
+pub(super) fn module(source: Source<'_>) -> String {
+    let document = source.document;
     let mut private = vec!["catalogue", "client", "operations"];
-    let mut public: Vec<String> = Vec::new();
     let mut items = vec![
-        "catalogue::CATALOGUE".to_owned(),
-        "client::Client".to_owned(),
-        "operations::PROVIDER".to_owned(),
+        "catalogue::CATALOGUE",
+        "client::Client",
+        "operations::PROVIDER",
     ];
+    let mut public: Vec<String> = Vec::new();
     if !document.apis.is_empty() {
         private.push("apis");
-        items.push("apis::Api".to_owned());
+        items.push("apis::Api");
     }
     if !super::regions::names_of(document).is_empty() {
         private.push("regions");
-        items.push("regions::Region".to_owned());
+        items.push("regions::Region");
     }
-    if !normalised.enums.is_empty() {
+    if !source.normalised.enums.is_empty() {
         public.push("enums".to_owned());
     }
-    if !super::ids::used(normalised, parsed).is_empty() {
+    if !super::ids::used(source).is_empty() {
         public.push("ids".to_owned());
     }
     public.extend(["testing", "types"].map(str::to_owned));
     let groups = document.groups.iter();
     public.extend(groups.map(|group| names::module_of_group(&group.name)));
     private.sort_unstable();
-    items.sort();
+    items.sort_unstable();
     let mut out = String::from(
         "//! Made from the document; see `cargo xtask codegen`.\n\n#[cfg(feature = \"blocking\")]\npub(crate) mod blocking;\n",
     );
@@ -57,7 +53,7 @@ pub(super) fn module(
 
 pub(super) fn client(document: &Document) -> Result<String, Failure> {
     let title = super::text::provider_title(document);
-    let about = docs::wrap(&docs::rustdoc(&document.description));
+    let about = docs::prose(&document.description);
     let groups: Vec<String> = document
         .groups
         .iter()

@@ -3,29 +3,20 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use engagement_document::Document;
-
-use crate::codegen::normalise::Normalised;
-use crate::codegen::parsed::ParsedOutput;
+use super::source::Source;
 use crate::codegen::{Failure, docs, names};
 
-pub(super) fn enums(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-) -> Result<String, Failure> {
+pub(super) fn enums(source: Source<'_>) -> Result<String, Failure> {
+    let document = source.document;
     let mut out = format!(
         "//! Enumerations of the {}. A value that is newer than this crate is read as `Unknown` and written back unchanged.\n",
         document.title
     );
-    for (name, open) in normalised
-        .enums
-        .iter()
-        .filter(|(name, _)| parsed.used.contains(*name))
-    {
+    let enums = source.normalised.enums.iter();
+    for (name, open) in enums.filter(|(name, _)| source.parsed.used.contains(*name)) {
         out.push('\n');
         out.push_str("engagement_core::open_enum! {\n");
-        let description = docs::wrap(&docs::rustdoc(&open.description));
+        let description = docs::prose(&open.description);
         let description = if description.is_empty() {
             format!("Values of `{name}`.")
         } else {

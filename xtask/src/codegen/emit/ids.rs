@@ -1,40 +1,32 @@
 //! `ids.rs`: the ids of each kind of record.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use engagement_document::Document;
-
-use crate::codegen::normalise::{IdForm, Normalised, id_type_name};
-use crate::codegen::parsed::ParsedOutput;
+use super::source::Source;
+use crate::codegen::normalise::{IdForm, id_type_name};
 
 /// The types of ids that the client uses, and those that they convert from.
-pub(super) fn used<'a>(normalised: &'a Normalised, parts: &ParsedOutput) -> Vec<&'a str> {
-    let used = |name: &str| parts.used.contains(name);
-    let wanted = |name: &str| {
-        let several = normalised
-            .ids
-            .iter()
-            .filter(|(of, id)| id.kinds.len() > 1 && used(of));
-        let mut parts = several.flat_map(|(_, id)| &id.kinds);
-        used(name) || parts.any(|kind| id_type_name(&[kind]) == name)
-    };
-    let names = normalised.ids.keys().map(String::as_str);
-    names.filter(|name| wanted(name)).collect()
+pub(super) fn used(source: Source<'_>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (name, id) in &source.normalised.ids {
+        if source.parsed.used.contains(name) {
+            found.insert(name.clone());
+            found.extend(id.kinds.iter().map(|kind| id_type_name(&[kind])));
+        }
+    }
+    found
 }
 
-pub(super) fn ids(
-    document: &Document,
-    normalised: &Normalised,
-    parts: &ParsedOutput,
-) -> Option<String> {
-    let names = used(normalised, parts);
+pub(super) fn ids(source: Source<'_>) -> Option<String> {
+    let names = used(source);
     if names.is_empty() {
         return None;
     }
-    let title = super::text::provider_title(document);
+    let title = super::text::provider_title(source.document);
     let mut out = format!("//! Ids of the records of {title}, a type for each kind.\n");
     for name in names {
-        let id = &normalised.ids[name];
+        let id = &source.normalised.ids[&name];
         let kinds: Vec<String> = id.kinds.iter().map(|kind| kind.replace('_', " ")).collect();
         let of = match kinds.as_slice() {
             [one] => match one.strip_suffix(" identifier") {
@@ -48,17 +40,16 @@ pub(super) fn ids(
             IdForm::Text => "text",
             IdForm::Mixed => "integer or text",
         };
-        let personal = if id.personal { ", personal" } else { "" };
-        let parts = if id.kinds.len() > 1 {
-            let parts: Vec<String> = id.kinds.iter().map(|kind| id_type_name(&[kind])).collect();
-            format!(" of {}", parts.join(", "))
+        let (personal, note) = if id.personal {
+            let note = " It can be personal, so `Debug` prints `Redacted`.";
+            (", personal", note)
         } else {
-            String::new()
+            ("", "")
         };
-        let note = if id.personal {
-            " It can be personal, so `Debug` prints `Redacted`."
-        } else {
-            ""
+        let parts: Vec<String> = id.kinds.iter().map(|kind| id_type_name(&[kind])).collect();
+        let parts = match parts.len() {
+            1 => String::new(),
+            _ => format!(" of {}", parts.join(", ")),
         };
         let _ = write!(
             out,

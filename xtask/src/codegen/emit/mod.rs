@@ -13,6 +13,7 @@ mod operations;
 mod pagination;
 mod print;
 mod regions;
+mod source;
 mod test_module;
 mod testing;
 mod text;
@@ -20,11 +21,11 @@ mod types;
 
 use engagement_document::Document;
 
-use super::normalise::Normalised;
 use super::output::File;
-use super::parsed::ParsedOutput;
 use super::{Failure, names};
 use print::print;
+
+pub(crate) use source::Source;
 
 /// The document as JSON, for the sandbox.
 pub(crate) fn sandbox_document(document: &Document) -> File {
@@ -38,35 +39,25 @@ pub(crate) fn sandbox_document(document: &Document) -> File {
 }
 
 /// Every file of code and prose that comes from one document.
-pub(crate) fn files(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-) -> Result<Vec<File>, Failure> {
-    let provider = &document.provider;
+pub(crate) fn files(source: Source<'_>) -> Result<Vec<File>, Failure> {
+    let provider = &source.document.provider;
     let folder = format!("crates/{provider}-client/src/generated");
+    let tests = test_module::module(source)?;
     let mut files = vec![
         File {
             path: format!("tests/src/generated/{provider}.rs"),
-            text: format!(
-                "{}{}",
-                head(document),
-                test_module::module(document, normalised, parsed)?
-            ),
+            text: format!("{}{tests}", head(source.document)),
         },
         File {
             path: format!("{folder}/{OPERATION_LIST}"),
-            text: operation_list(document),
+            text: operation_list(source.document),
         },
     ];
-    files.extend(
-        client_modules(document, normalised, parsed)?
-            .into_iter()
-            .map(|(name, text)| File {
-                path: format!("{folder}/{name}"),
-                text,
-            }),
-    );
+    let modules = client_modules(source)?.into_iter();
+    files.extend(modules.map(|(name, text)| File {
+        path: format!("{folder}/{name}"),
+        text,
+    }));
     Ok(files)
 }
 
@@ -81,56 +72,34 @@ pub(crate) fn operation_list(document: &Document) -> String {
 }
 
 /// The generated modules of a client crate: file name and code.
-pub(crate) fn client_modules(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-) -> Result<Vec<(String, String)>, Failure> {
-    let requests = types::request_types(parsed);
-    let mut files = vec![
-        (
-            "mod.rs".to_owned(),
-            client::module(document, normalised, parsed),
-        ),
-        ("client.rs".to_owned(), client::client(document)?),
-        ("blocking.rs".to_owned(), blocking::blocking(document)?),
-        ("operations.rs".to_owned(), operations::table(document)?),
-        ("testing.rs".to_owned(), testing::testing(document)),
-        (
-            "catalogue.rs".to_owned(),
-            catalogue::catalogue(document, parsed)?,
-        ),
-        (
-            "types.rs".to_owned(),
-            types::types(document, normalised, parsed, &requests)?,
-        ),
+pub(crate) fn client_modules(source: Source<'_>) -> Result<Vec<(String, String)>, Failure> {
+    let document = source.document;
+    let mut modules = vec![
+        ("mod", client::module(source)),
+        ("client", client::client(document)?),
+        ("blocking", blocking::blocking(document)?),
+        ("operations", operations::table(document)?),
+        ("testing", testing::testing(document)),
+        ("catalogue", catalogue::catalogue(source)?),
+        ("types", types::types(source)?),
     ];
-    if !normalised.enums.is_empty() {
-        files.push((
-            "enums.rs".to_owned(),
-            enums::enums(document, normalised, parsed)?,
-        ));
+    if !source.normalised.enums.is_empty() {
+        modules.push(("enums", enums::enums(source)?));
     }
-    if let Some(code) = ids::ids(document, normalised, parsed) {
-        files.push(("ids.rs".to_owned(), code));
-    }
-    if let Some(code) = regions::regions(document)? {
-        files.push(("regions.rs".to_owned(), code));
-    }
-    if let Some(code) = apis::apis(document)? {
-        files.push(("apis.rs".to_owned(), code));
-    }
-    for group in &document.groups {
-        files.push((
-            format!("{}.rs", names::module_of_group(&group.name)),
-            groups::group(document, normalised, parsed, &group.name)?,
-        ));
-    }
+    modules.extend(ids::ids(source).map(|code| ("ids", code)));
+    modules.extend(regions::regions(document)?.map(|code| ("regions", code)));
+    modules.extend(apis::apis(document)?.map(|code| ("apis", code)));
     let head = head(document);
-    Ok(files
-        .into_iter()
-        .map(|(name, code)| (name, format!("{head}{code}")))
-        .collect())
+    let file = |name: &str, code: &str| (format!("{name}.rs"), format!("{head}{code}"));
+    let mut files: Vec<_> = modules
+        .iter()
+        .map(|(name, code)| file(name, code))
+        .collect();
+    for group in &document.groups {
+        let name = names::module_of_group(&group.name);
+        files.push(file(&name, &groups::group(source, &group.name)?));
+    }
+    Ok(files)
 }
 
 fn head(document: &Document) -> String {

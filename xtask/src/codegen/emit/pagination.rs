@@ -1,11 +1,12 @@
 //! Calls that read all pages of a list.
 
-use engagement_document::{After, Document, Operation, Pagination};
+use engagement_document::{After, Operation, Pagination};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
-use crate::codegen::parsed::{Object, ParsedOutput, inside};
+use super::source::Source;
+use crate::codegen::parsed::{Field, Object, ParsedOutput, inside};
 use crate::codegen::{Failure, names};
 
 /// A list's pages and records.
@@ -50,39 +51,42 @@ impl List {
 }
 
 pub(super) fn list(
-    document: &Document,
+    source: Source<'_>,
     operation: &Operation,
     pagination: &Pagination,
-    parsed: &ParsedOutput,
 ) -> Result<List, Failure> {
-    let id = &operation.id;
-    let failed = |what: &str| {
+    try_list(source, operation, pagination).map_err(|what| {
         Failure::new(format!(
-            "specs/{}.yaml: operation {id}: x-pagination: {what}",
-            document.provider
+            "specs/{}.yaml: operation {}: x-pagination: {what}",
+            source.document.provider, operation.id
         ))
-    };
-    let response = parsed.operations[id]
-        .response
-        .as_ref()
-        .ok_or_else(|| failed("the operation has no typed response"))?;
-    let item = item(parsed, response, pagination).map_err(failed)?;
+    })
+}
+
+/// The list; an error says what the types don't have.
+fn try_list(
+    source: Source<'_>,
+    operation: &Operation,
+    pagination: &Pagination,
+) -> Result<List, &'static str> {
+    let parsed = source.parsed;
+    let response = source.signature(operation).response.as_ref();
+    let response = response.ok_or("the operation has no typed response")?;
     let param = call_field(pagination.param());
     let builder = Builder {
         parsed,
         response,
         list: List {
             page: response.clone(),
-            item: item.clone(),
+            item: item(parsed, response, pagination)?,
             take: quote!(|page| page),
             resume: quote!(self.call_context.resume_at_cursor(point, &mut self.#param);),
             pages: quote!(),
             guard: quote!(),
         },
         param,
-        item,
     };
-    let list = match pagination {
+    match pagination {
         Pagination::LastItem { field, .. } => builder.last_item(field),
         Pagination::Cursor {
             next,
@@ -93,8 +97,7 @@ pub(super) fn list(
             ..
         } => builder.cursor(next, items, conflicts, more.as_deref(), after.as_ref()),
         Pagination::Page { items, total, .. } => builder.numbered(items, total),
-    };
-    list.map_err(failed)
+    }
 }
 
 /// The field of a call for a parameter.
@@ -106,7 +109,6 @@ fn call_field(name: &str) -> Ident {
 struct Builder<'a> {
     parsed: &'a ParsedOutput,
     response: &'a Type,
-    item: Type,
     /// The field of the call for the cursor or the page's number.
     param: Ident,
     list: List,
@@ -115,8 +117,8 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn last_item(mut self, field: &str) -> Result<List, &'static str> {
         let (param, response) = (&self.param, self.response);
-        let field =
-            field_of(self.parsed, &self.item, field).ok_or("the elements have no such field")?;
+        let field = field_at(self.parsed, &self.list.item, field);
+        let field = &field.ok_or("the elements have no such field")?.name;
         self.list.pages = quote! {
             Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| {
                 page.last().and_then(|item| item.#field.clone())
@@ -134,16 +136,15 @@ impl Builder<'_> {
         after: Option<&After>,
     ) -> Result<List, &'static str> {
         let (param, response) = (&self.param, self.response);
-        let next = field_of(self.parsed, response, next.trim_start_matches('/'))
-            .ok_or("the response has no field at `next`")?;
-        let (items, records) =
-            records(self.parsed, response, items).ok_or("the response has no field at `items`")?;
-        self.list.take = quote!(|page| page.#records);
+        let next = field_at(self.parsed, response, next);
+        let next = &next.ok_or("the response has no field at `next`")?.name;
+        let items = records(self.parsed, response, items)?;
+        self.list.take = taken(items);
         self.list.pages = quote! {
             Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| page.#next.clone())
         };
         if let Some(more) = more {
-            self.more(more, &items, after)?;
+            self.more(more, items, after)?;
         }
         if !conflicts.is_empty() {
             self.list.guard = guard(conflicts);
@@ -155,23 +156,22 @@ impl Builder<'_> {
     fn more(
         &mut self,
         more: &str,
-        items: &Records,
+        items: &Field,
         after: Option<&After>,
     ) -> Result<(), &'static str> {
         let (param, response) = (&self.param, self.response);
-        let (more, _, optional) = typed_field(self.parsed, response, more.trim_start_matches('/'))
-            .ok_or("the response has no field at `more`")?;
-        let more = if optional {
-            quote!(|page: &#response| page.#more == Some(true))
-        } else {
-            quote!(|page: &#response| page.#more)
-        };
+        let field = field_at(self.parsed, response, more);
+        let field = field.ok_or("the response has no field at `more`")?;
+        let name = &field.name;
+        let is_true = field.optional.then(|| quote!(== Some(true)));
+        let more = quote!(|page: &#response| page.#name #is_true);
         let pages = &self.list.pages;
         self.list.pages = match after {
             None => quote!(#pages.with_more(#more, |_| None)),
             Some(after) => {
-                let last_id = last_id(self.parsed, &self.item, items, &after.field)
-                    .ok_or("the elements have no such field as `after`")?;
+                let id = field_at(self.parsed, &self.list.item, &after.field);
+                let id = id.ok_or("the elements have no such field as `after`")?;
+                let last_id = last_id(items, id);
                 let after = call_field(&after.param);
                 self.list.resume = quote! {
                     self.call_context.resume_at_cursor_or_id(point, &mut self.#param, &mut self.#after);
@@ -188,15 +188,16 @@ impl Builder<'_> {
 
     fn numbered(mut self, items: &str, total: &str) -> Result<List, &'static str> {
         let (param, response) = (&self.param, self.response);
-        let (items, records) =
-            records(self.parsed, response, items).ok_or("the response has no field at `items`")?;
+        let items = records(self.parsed, response, items)?;
         let total = optional_chain(self.parsed, response, total)
             .ok_or("the response has no field at `total`")?;
-        let count = match items {
-            Records::Required(name) => quote!(page.#name.len()),
-            Records::Optional(name) => quote!(page.#name.as_ref().map_or(0, Vec::len)),
+        let name = &items.name;
+        let count = if items.optional {
+            quote!(page.#name.as_ref().map_or(0, Vec::len))
+        } else {
+            quote!(page.#name.len())
         };
-        self.list.take = quote!(|page| page.#records);
+        self.list.take = taken(items);
         self.list.resume = quote!(self.call_context.resume_at_page(point, &mut self.#param););
         self.list.pages = quote! {
             Pages::numbered(self.#param, request, |page: &#response| #count, |page: &#response| #total)
@@ -223,44 +224,40 @@ fn guard(conflicts: &[String]) -> TokenStream {
 }
 
 /// The id of a page's last record, as text.
-fn last_id(
-    parsed: &ParsedOutput,
-    item: &Type,
-    items: &Records,
-    field: &str,
-) -> Option<TokenStream> {
-    let (at, _, optional) = typed_field(parsed, item, field)?;
-    let last = match items {
-        Records::Required(name) => quote!(page.#name.last()),
-        Records::Optional(name) => quote!(page.#name.as_ref().and_then(|items| items.last())),
-    };
-    Some(if optional {
-        quote!(#last.and_then(|item| item.#at.as_ref()).map(ToString::to_string))
+fn last_id(items: &Field, id: &Field) -> TokenStream {
+    let (name, id_name) = (&items.name, &id.name);
+    let last = if items.optional {
+        quote!(page.#name.as_ref().and_then(|items| items.last()))
     } else {
-        quote!(#last.map(|item| item.#at.to_string()))
-    })
+        quote!(page.#name.last())
+    };
+    if id.optional {
+        quote!(#last.and_then(|item| item.#id_name.as_ref()).map(ToString::to_string))
+    } else {
+        quote!(#last.map(|item| item.#id_name.to_string()))
+    }
 }
 
-/// The field with the records of a page.
-pub(super) enum Records {
-    Required(Ident),
-    Optional(Ident),
+/// The expression that takes the records out of a page.
+fn taken(items: &Field) -> TokenStream {
+    let records = owned(items);
+    quote!(|page| page.#records)
 }
 
-/// The field of a page's records, and the expression that takes them out.
-pub(super) fn records(
-    parsed: &ParsedOutput,
+/// The field of a page's records as a list.
+pub(super) fn owned(items: &Field) -> TokenStream {
+    let name = &items.name;
+    let default = items.optional.then(|| quote!(.unwrap_or_default()));
+    quote!(#name #default)
+}
+
+/// The field of a page's records.
+pub(super) fn records<'a>(
+    parsed: &'a ParsedOutput,
     response: &Type,
     items: &str,
-) -> Option<(Records, TokenStream)> {
-    let (name, _, optional) = typed_field(parsed, response, items.trim_start_matches('/'))?;
-    Some(if optional {
-        let records = quote!(#name.unwrap_or_default());
-        (Records::Optional(name), records)
-    } else {
-        let records = quote!(#name);
-        (Records::Required(name), records)
-    })
+) -> Result<&'a Field, &'static str> {
+    field_at(parsed, response, items).ok_or("the response has no field at `items`")
 }
 
 /// The type of a list's elements.
@@ -276,30 +273,27 @@ pub(super) fn item(
         }
         Pagination::Cursor { items, .. } | Pagination::Page { items, .. } => items,
     };
-    let (_, ty, _) = typed_field(parsed, response, items.trim_start_matches('/'))
-        .ok_or("the response has no field at `items`")?;
-    let item = inside(&ty, "Vec").ok_or("the field at `items` is no array")?;
-    Ok(if is_local(parsed, item) {
-        syn::parse_quote!(types::#item)
-    } else {
-        item.clone()
+    let ty = &records(parsed, response, items)?.ty;
+    let item = inside(ty, "Vec").ok_or("the field at `items` is no array")?;
+    Ok(match object(parsed, item) {
+        Some(_) => syn::parse_quote!(types::#item),
+        None => item.clone(),
     })
 }
 
 /// The number at a pointer through fields that may each be missing.
 fn optional_chain(parsed: &ParsedOutput, response: &Type, pointer: &str) -> Option<TokenStream> {
-    let mut ty = response.clone();
+    let mut ty = response;
     let mut chain = quote!(Some(page));
     for key in pointer.trim_start_matches('/').split('/') {
-        let fields = &object(parsed, &ty)?.fields;
-        let field = fields.iter().find(|field| field.wire == key)?;
+        let field = field_at(parsed, ty, key)?;
         let name = &field.name;
         chain = if field.optional {
             quote!(#chain.and_then(|part| part.#name.as_ref()))
         } else {
             quote!(#chain.map(|part| &part.#name))
         };
-        ty = field.ty.clone();
+        ty = &field.ty;
     }
     Some(quote!(#chain.copied()))
 }
@@ -310,19 +304,9 @@ fn object<'a>(parsed: &'a ParsedOutput, ty: &Type) -> Option<&'a Object> {
     parsed.objects.iter().find(|object| object.name == *name)
 }
 
-fn is_local(parsed: &ParsedOutput, ty: &Type) -> bool {
-    object(parsed, ty).is_some()
-}
-
-/// The name and type of a field, and whether it may be missing.
-fn typed_field(parsed: &ParsedOutput, ty: &Type, wire: &str) -> Option<(Ident, Type, bool)> {
-    let field = object(parsed, ty)?
-        .fields
-        .iter()
-        .find(|field| field.wire == wire)?;
-    Some((field.name.clone(), field.ty.clone(), field.optional))
-}
-
-fn field_of(parsed: &ParsedOutput, ty: &Type, wire: &str) -> Option<Ident> {
-    typed_field(parsed, ty, wire).map(|(name, _, _)| name)
+/// The field of a type at a pointer of one step, or of that name on the wire.
+fn field_at<'a>(parsed: &'a ParsedOutput, ty: &Type, pointer: &str) -> Option<&'a Field> {
+    let wire = pointer.trim_start_matches('/');
+    let mut fields = object(parsed, ty)?.fields.iter();
+    fields.find(|field| field.wire == wire)
 }

@@ -1,6 +1,7 @@
 //! `regions.rs`: the regions of an account.
 
 use engagement_document::Document;
+use proc_macro2::Ident;
 use quote::{format_ident, quote};
 
 use crate::codegen::{Failure, names};
@@ -25,26 +26,15 @@ pub(super) fn regions(document: &Document) -> Result<Option<String>, Failure> {
     let about = format!(
         " Where an account of {title} lives. Choosing one moves every host that the region has."
     );
-    let variants = regions.iter().map(|name| {
-        let variant = format_ident!("{}", names::pascal(name));
-        let main = document.servers[0]
-            .regions
-            .iter()
-            .find(|(known, _)| known == name);
-        let text = match main {
+    let abouts = regions.iter().map(|name| {
+        let mut main = document.servers[0].regions.iter();
+        match main.find(|(known, _)| known == name) {
             Some((_, url)) => format!(" `{name}`: <{url}>."),
             None => format!(" `{name}`."),
-        };
-        quote!(#[doc = #text] #variant)
+        }
     });
-    let names = regions.iter().map(|name| {
-        let variant = format_ident!("{}", names::pascal(name));
-        quote!(Self::#variant => #name)
-    });
-    let all = regions.iter().map(|name| {
-        let variant = format_ident!("{}", names::pascal(name));
-        quote!(Self::#variant)
-    });
+    let variant = |name: &&str| format_ident!("{}", names::pascal(name));
+    let variants: Vec<Ident> = regions.iter().map(variant).collect();
     let code = super::print(quote! {
         #[doc = #about]
         ///
@@ -52,17 +42,17 @@ pub(super) fn regions(document: &Document) -> Result<Option<String>, Failure> {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Region {
-            #(#variants,)*
+            #(#[doc = #abouts] #variants,)*
         }
 
         impl Region {
             /// Every region.
-            pub const ALL: &[Self] = &[#(#all),*];
+            pub const ALL: &[Self] = &[#(Self::#variants),*];
 
             /// Its name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { #(#names,)* }
+                match self { #(Self::#variants => #regions,)* }
             }
         }
 

@@ -1,67 +1,71 @@
 //! A module for the tests: calls every operation by its id with values from JSON, and reads and writes every type.
 
-use engagement_document::{Document, Operation};
+use engagement_document::Operation;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
-use super::groups::{self, BodyArgument};
-
-use crate::codegen::normalise::Normalised;
-use crate::codegen::parsed::{ParsedOutput, Signature};
+use super::groups::{BodyArgument, Inputs};
+use super::source::Source;
 use crate::codegen::{Failure, names};
 
-pub(super) fn module(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-) -> Result<String, Failure> {
-    let package = format_ident!("{}_client", document.provider);
-    let mut calls = Vec::new();
-    for operation in &document.operations {
-        calls.push(typed_call(
-            document,
-            operation,
-            &parsed.operations[&operation.id],
-        )?);
-    }
-    let bodies = document.operations.iter().filter_map(|operation| {
+/// The arms of the functions that the module has, each for one operation.
+#[derive(Default)]
+struct Arms {
+    calls: Vec<TokenStream>,
+    bodies: Vec<TokenStream>,
+    requests: Vec<TokenStream>,
+    responses: Vec<TokenStream>,
+}
+
+fn arms(source: Source<'_>) -> Result<Arms, Failure> {
+    let mut arms = Arms::default();
+    for operation in &source.document.operations {
         let id = &operation.id;
-        let signature = &parsed.operations[id];
-        let (BodyArgument::Required(ty) | BodyArgument::Optional(ty)) =
-            groups::body(document, operation, signature)
-        else {
-            return None;
-        };
-        let ty = absolute(ty, &document.provider);
-        Some(quote! {
-            #id => match arguments.body::<#ty>() {
-                Some(body) => call.json(&body),
-                None => call,
-            },
-        })
-    });
-    let requests = document.operations.iter().filter_map(|operation| {
-        let id = &operation.id;
-        let codec = request_codec(document, operation, &parsed.operations[id])?;
-        Some(quote!(#id => #codec,))
-    });
-    let responses = document.operations.iter().filter_map(|operation| {
-        let id = &operation.id;
-        // Recorded responses are complete, also where the call returns a part.
-        if let Some(full) = normalised.full_responses.get(id) {
-            let full = format_ident!("{full}");
-            return Some(quote!(#id => ResponseType::of::<types::#full>(),));
+        let inputs = Inputs::of(source, operation)?;
+        arms.calls.push(typed_call(source, operation, &inputs));
+        if let BodyArgument::Required(ty) | BodyArgument::Optional(ty) = inputs.body {
+            let ty = absolute(ty, source);
+            arms.bodies.push(quote! {
+                #id => match arguments.body::<#ty>() {
+                    Some(body) => call.json(&body),
+                    None => call,
+                },
+            });
         }
-        let ty = absolute(parsed.operations[id].response.as_ref()?, &document.provider);
-        Some(quote!(#id => ResponseType::of::<#ty>(),))
-    });
-    let schemas = schemas(document, normalised, parsed);
-    let names = parsed.objects.iter().map(|object| object.name.to_string());
-    let json_schemas = parsed.objects.iter().map(|object| {
-        let (text, name) = (object.name.to_string(), &object.name);
-        quote!((#text, schemars::schema_for!(types::#name)))
-    });
+        if let Some(codec) = request_codec(source, operation) {
+            arms.requests.push(quote!(#id => #codec,));
+        }
+        if let Some(ty) = recorded_response(source, operation) {
+            let arm = quote!(#id => ResponseType::of::<#ty>(),);
+            arms.responses.push(arm);
+        }
+    }
+    Ok(arms)
+}
+
+/// The type of a recorded response, which is complete also where the call returns a part.
+fn recorded_response(source: Source<'_>, operation: &Operation) -> Option<TokenStream> {
+    if let Some(full) = source.normalised.full_responses.get(&operation.id) {
+        let full = format_ident!("{full}");
+        return Some(quote!(types::#full));
+    }
+    let ty = source.signature(operation).response.as_ref()?;
+    Some(absolute(ty, source))
+}
+
+pub(super) fn module(source: Source<'_>) -> Result<String, Failure> {
+    let (document, parsed) = (source.document, source.parsed);
+    let package = format_ident!("{}_client", document.provider);
+    let Arms {
+        calls,
+        bodies,
+        requests,
+        responses,
+    } = arms(source)?;
+    let schemas = schemas(source);
+    let objects = parsed.objects.iter().map(|object| &object.name);
+    let names: Vec<String> = objects.clone().map(ToString::to_string).collect();
     let mut bodies_of_all = document.operations.iter().filter_map(|it| it.body.as_ref());
     let forms = bodies_of_all.any(|body| body.kind.has_fields());
     let form = forms.then(|| quote!(form,));
@@ -122,7 +126,7 @@ pub(super) fn module(
 
         /// The JSON Schema of every object type.
         pub fn json_schemas() -> Vec<(&'static str, schemars::Schema)> {
-            vec![#(#json_schemas),*]
+            vec![#((#names, schemars::schema_for!(types::#objects))),*]
         }
     })?;
     Ok(format!(
@@ -132,21 +136,17 @@ pub(super) fn module(
 }
 
 /// The arm that calls an operation with typed values.
-fn typed_call(
-    document: &Document,
-    operation: &Operation,
-    signature: &Signature,
-) -> Result<TokenStream, Failure> {
+fn typed_call(source: Source<'_>, operation: &Operation, inputs: &Inputs<'_>) -> TokenStream {
     let id = &operation.id;
     let group = format_ident!("{}", names::snake(&operation.group));
     let action = format_ident!("{}", names::snake(&operation.action));
     let mut needed = Vec::new();
     let mut arguments = Vec::new();
     let mut set = Vec::new();
-    for value in &groups::call_values(document, operation, signature)? {
-        let (name, wire) = (&value.name, &value.wire);
-        let ty = absolute(&value.ty, &document.provider);
-        let taken = if is_file(&value.ty) {
+    for value in inputs.given() {
+        let (name, wire) = (&value.name, value.wire);
+        let ty = absolute(value.ty, source);
+        let taken = if is_file(value.ty) {
             quote!(arguments.file(#wire))
         } else {
             quote!(arguments.take::<#ty>(#wire))
@@ -160,21 +160,21 @@ fn typed_call(
             arguments.push(quote!(#name));
         }
     }
-    match groups::body(document, operation, signature) {
+    match inputs.body {
         BodyArgument::Required(ty) => {
-            let ty = absolute(ty, &document.provider);
+            let ty = absolute(ty, source);
             needed.push(quote! {
                 let Some(body) = arguments.body::<#ty>() else { return Outcome::Missing("body") };
             });
             arguments.push(quote!(body));
         }
         BodyArgument::Optional(ty) => {
-            let ty = absolute(ty, &document.provider);
+            let ty = absolute(ty, source);
             set.push(quote!(call.body = arguments.body::<#ty>();));
         }
         BodyArgument::None | BodyArgument::Empty => {}
     }
-    if groups::takes_any_field(document, operation) {
+    if inputs.any_field {
         set.push(quote! {
             for (name, value) in arguments.rest() { call = call.field(name, value); }
         });
@@ -185,22 +185,19 @@ fn typed_call(
         quote!(Outcome::of)
     };
     let mutable = (!set.is_empty()).then(|| quote!(mut));
-    Ok(quote! {
+    quote! {
         #id => {
             #(#needed)*
             let #mutable call = client.#group().#action(#(#arguments),*);
             #(#set)*
             #outcome(call.response().await)
         }
-    })
+    }
 }
 
 /// The arms that read and write a value by the name of its schema.
-fn schemas(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-) -> Vec<TokenStream> {
+fn schemas(source: Source<'_>) -> Vec<TokenStream> {
+    let parsed = source.parsed;
     let objects = parsed.objects.iter().map(|object| &object.name);
     let others = parsed.others.iter().filter_map(|item| match item {
         syn::Item::Struct(item) => Some(&item.ident),
@@ -212,8 +209,8 @@ fn schemas(
         quote!(#text => json::<types::#name>(value),)
     });
     // Named schemas that are free-form objects: a webhook may be one.
-    let free_form = document.schemas.names().filter(|name| {
-        let path = normalised.replacements.get(&names::pascal(name));
+    let free_form = source.document.schemas.names().filter(|name| {
+        let path = source.normalised.replacements.get(&names::pascal(name));
         path.is_some_and(|path| path == "engagement_core::Attributes")
     });
     let free_form = free_form.map(|name| {
@@ -223,25 +220,22 @@ fn schemas(
     typed.chain(free_form).collect()
 }
 
-fn request_codec(
-    document: &Document,
-    operation: &Operation,
-    signature: &Signature,
-) -> Option<TokenStream> {
+fn request_codec(source: Source<'_>, operation: &Operation) -> Option<TokenStream> {
+    let signature = source.signature(operation);
     if let Some(ty) = &signature.body {
-        let ty = absolute(ty, &document.provider);
+        let ty = absolute(ty, source);
         return Some(quote!(json::<#ty>(value)));
     }
     let body = operation.body.as_ref()?;
     let mut fields = Vec::new();
-    for (name, _) in document.schemas.properties(&body.schema) {
+    for (name, _) in source.document.schemas.properties(&body.schema) {
         let rust = names::snake(name);
         let mut parameters = signature.parameters.iter();
         let parameter = parameters.find(|parameter| parameter.name == rust)?;
         let ty = if is_file(&parameter.ty) {
             quote!(String)
         } else {
-            absolute(&parameter.ty, &document.provider)
+            absolute(&parameter.ty, source)
         };
         fields.push(quote!((#name, json::<#ty>)));
     }
@@ -253,11 +247,12 @@ fn is_file(ty: &Type) -> bool {
 }
 
 /// Paths as seen from outside the crate.
-fn absolute(ty: &Type, provider: &str) -> TokenStream {
+fn absolute(ty: &Type, source: Source<'_>) -> TokenStream {
+    let package = format!("{}_client", source.document.provider);
     let text = ty
         .to_token_stream()
         .to_string()
-        .replace("enums ::", &format!("{provider}_client :: enums ::"))
-        .replace("ids ::", &format!("{provider}_client :: ids ::"));
+        .replace("enums ::", &format!("{package} :: enums ::"))
+        .replace("ids ::", &format!("{package} :: ids ::"));
     text.parse().unwrap_or_else(|_| ty.to_token_stream())
 }

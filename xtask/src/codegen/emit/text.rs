@@ -34,3 +34,13 @@ pub(super) fn article(name: &str) -> &'static str {
         "a"
     }
 }
+
+/// Names of modules as an import writes them: one alone, several in braces.
+pub(super) fn one_or_group<T: AsRef<str>>(names: impl Iterator<Item = T>) -> String {
+    let names: Vec<T> = names.collect();
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
+        [one] => (*one).to_owned(),
+        several => format!("{{{}}}", several.join(", ")),
+    }
+}

@@ -6,39 +6,15 @@ use std::fmt::Write as _;
 use engagement_document::{Document, Pagination, Schemas};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::Type;
 
 use crate::codegen::normalise::{Normalised, TaggedUnion};
 use crate::codegen::parsed::{Field, Object, ParsedOutput, identifiers, reachable_types};
 use crate::codegen::{Failure, docs, names};
 
-use super::accept;
-use super::pagination::{self, Records};
-
-/// The names of the types that can be part of a request, among other identifiers.
-pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
-    let signatures = parsed.operations.values();
-    let types = signatures.flat_map(|signature| {
-        let parameters = signature.parameters.iter().map(|setter| &setter.ty);
-        signature.body.iter().chain(parameters)
-    });
-    let roots = types.map(|ty| ty.to_token_stream().to_string());
-    reachable_types(&parsed.objects, &parsed.others, roots)
-}
-
-/// The names of the types that can be part of a response, among other identifiers.
-fn response_types(document: &Document, parsed: &ParsedOutput) -> BTreeSet<String> {
-    let responses = parsed
-        .operations
-        .values()
-        .flat_map(|signature| &signature.response)
-        .map(|ty| ty.to_token_stream().to_string());
-    let webhooks = document
-        .webhooks
-        .iter()
-        .filter_map(|webhook| Schemas::ref_name(&webhook.schema))
-        .map(names::pascal);
-    reachable_types(&parsed.objects, &parsed.others, responses.chain(webhooks))
-}
+use super::source::Source;
+use super::text::one_or_group;
+use super::{accept, pagination};
 
 /// Whether an object is part of requests and of responses.
 #[derive(Clone, Copy)]
@@ -47,18 +23,54 @@ struct Direction {
     read: bool,
 }
 
-pub(super) fn types(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-    requests: &BTreeSet<String>,
-) -> Result<String, Failure> {
-    let title = &document.title;
-    let responses = response_types(document, parsed);
+/// The names of the types that can be part of a request, and of a response, among other identifiers.
+struct Directions {
+    requests: BTreeSet<String>,
+    responses: BTreeSet<String>,
+}
+
+impl Directions {
+    fn of(document: &Document, parsed: &ParsedOutput) -> Self {
+        let signatures = || parsed.operations.values();
+        let sent = signatures().flat_map(|signature| {
+            let parameters = signature.parameters.iter().map(|setter| &setter.ty);
+            signature.body.iter().chain(parameters)
+        });
+        let read = signatures().flat_map(|signature| &signature.response);
+        let webhooks = document.webhooks.iter();
+        let webhooks = webhooks.filter_map(|webhook| Schemas::ref_name(&webhook.schema));
+        let read = read.map(tokens).chain(webhooks.map(names::pascal));
+        Self {
+            requests: reachable_types(&parsed.objects, &parsed.others, sent.map(tokens)),
+            responses: reachable_types(&parsed.objects, &parsed.others, read),
+        }
+    }
+
+    fn of_object(&self, object: &Object) -> Direction {
+        let name = object.name.to_string();
+        Direction {
+            sent: self.requests.contains(&name),
+            read: self.responses.contains(&name),
+        }
+    }
+}
+
+/// A type as text.
+fn tokens(ty: &Type) -> String {
+    ty.to_token_stream().to_string()
+}
+
+pub(super) fn types(source: Source<'_>) -> Result<String, Failure> {
+    let Source {
+        document,
+        normalised,
+        parsed,
+    } = source;
+    let directions = Directions::of(document, parsed);
     let objects = parsed
         .objects
         .iter()
-        .map(|object| structure(object, normalised, requests));
+        .map(|object| structure(object, normalised, directions.of_object(object).sent));
     let pages = pages(document, parsed);
     let others = &parsed.others;
     let code = super::print(quote! {
@@ -67,23 +79,20 @@ pub(super) fn types(
         #(#pages)*
     })?;
     let mut out = format!(
-        "//! Types of requests and responses of the {title}.\n//!\n//! Fields that the document doesn't list are kept in `extra`. A field that may be absent is an `Option`; `null` is read like\n//! an absent field. `new` takes the required fields; types of requests have setters for the others.\n\n"
+        "//! Types of requests and responses of the {}.\n//!\n//! Fields that the document doesn't list are kept in `extra`. A field that may be absent is an `Option`; `null` is read like\n//! an absent field. `new` takes the required fields; types of requests have setters for the others.\n\n",
+        document.title
     );
-    match (code.contains("enums::"), code.contains("ids::")) {
-        (true, true) => out.push_str("use super::{enums, ids};\n\n"),
-        (true, false) => out.push_str("use super::enums;\n\n"),
-        (false, true) => out.push_str("use super::ids;\n\n"),
-        (false, false) => {}
+    let modules = ["enums", "ids"].into_iter();
+    let mut modules = modules
+        .filter(|module| code.contains(&format!("{module}::")))
+        .peekable();
+    if modules.peek().is_some() {
+        let _ = writeln!(out, "use super::{};\n", one_or_group(modules));
     }
     out.push_str(&code);
     for object in &parsed.objects {
         out.push('\n');
-        let name = object.name.to_string();
-        let direction = Direction {
-            sent: requests.contains(&name),
-            read: responses.contains(&name),
-        };
-        wire(&mut out, object, normalised, direction);
+        wire(&mut out, object, normalised, directions.of_object(object));
     }
     for item in &parsed.others {
         debug(&mut out, item, parsed);
@@ -115,9 +124,9 @@ const NEVER_PERSONAL: [&str; 11] = [
 /// `Debug` of a union or a newtype: objects have their own, numbers, times and flags are never personal, and anything else
 /// could be.
 fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
-    let named = |ty: &syn::Type| {
-        let text = ty.to_token_stream().to_string();
-        identifiers(&text).all(|name| NEVER_PERSONAL.contains(&name) || parsed.has_own_debug(name))
+    let named = |ty: &Type| {
+        identifiers(&tokens(ty))
+            .all(|name| NEVER_PERSONAL.contains(&name) || parsed.has_own_debug(name))
     };
     match item {
         syn::Item::Struct(item) => {
@@ -175,7 +184,7 @@ fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
     );
 }
 
-fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<String>) -> TokenStream {
+fn structure(object: &Object, normalised: &Normalised, sent: bool) -> TokenStream {
     let name = &object.name;
     let text = if object.docs.is_empty() {
         format!("`{name}` of the provider.")
@@ -193,9 +202,7 @@ fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<Strin
         .all(|field| field.optional)
         .then(|| quote!(Default,));
     let new = constructor(object);
-    let setters = requests
-        .contains(&name.to_string())
-        .then(|| setters(object));
+    let setters = sent.then(|| setters(object));
     let must_use = object
         .partial_failure
         .then(|| quote!(#[must_use = "it may report a failure although the call succeeded"]));
@@ -270,21 +277,14 @@ fn constructor(object: &Object) -> TokenStream {
             }
         }
     } else {
-        let arguments = required.iter().map(|field| {
-            let name = &field.name;
-            let (ty, _) = accept::argument(name, &field.ty);
-            quote!(#name: #ty)
-        });
+        let arguments = required
+            .iter()
+            .map(|field| accept::required(&field.name, &field.ty).0);
         let fields = object.fields.iter().map(|field| {
             let name = &field.name;
-            if field.optional {
-                return quote!(#name: None);
-            }
-            let (_, made) = accept::argument(name, &field.ty);
-            if *name == made.to_string() {
-                quote!(#name)
-            } else {
-                quote!(#name: #made)
+            match field.optional {
+                true => quote!(#name: None),
+                false => accept::required(name, &field.ty).1,
             }
         });
         quote! {
@@ -327,26 +327,25 @@ fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<TokenStream> {
         let (Pagination::Cursor { items, .. } | Pagination::Page { items, .. }) = pagination else {
             continue;
         };
-        let Ok(item) = pagination::item(parsed, page, pagination) else {
-            continue;
-        };
-        let Some((field, records)) = pagination::records(parsed, page, items) else {
-            continue;
-        };
-        let name = page.to_token_stream().to_string().replace("types :: ", "");
-        let item = item.to_token_stream().to_string().replace("types :: ", "");
-        if !seen.insert(name.clone()) {
-            continue;
-        }
-        let (Ok(name), Ok(item)) = (
-            syn::parse_str::<syn::Type>(&name),
-            syn::parse_str::<syn::Type>(&item),
+        let (Ok(item), Ok(field)) = (
+            pagination::item(parsed, page, pagination),
+            pagination::records(parsed, page, items),
         ) else {
             continue;
         };
-        let slice = match field {
-            Records::Required(field) => quote!(&self.#field),
-            Records::Optional(field) => quote!(self.#field.as_deref().unwrap_or_default()),
+        let [name, item] = [page, &item].map(|ty| tokens(ty).replace("types :: ", ""));
+        let (Ok(name), Ok(item)) = (name.parse::<TokenStream>(), item.parse::<TokenStream>())
+        else {
+            continue;
+        };
+        if !seen.insert(name.to_string()) {
+            continue;
+        }
+        let (field_name, records) = (&field.name, pagination::owned(field));
+        let slice = if field.optional {
+            quote!(self.#field_name.as_deref().unwrap_or_default())
+        } else {
+            quote!(&self.#field_name)
         };
         found.push(quote! {
             impl #name {
@@ -415,7 +414,7 @@ fn of_kind(
         return "";
     }
     let place = format!("{}{}", object.name, names::pascal(&field.wire));
-    let ty = field.ty.to_token_stream().to_string().replace(' ', "");
+    let ty = tokens(&field.ty).replace(' ', "");
     if ty == "engagement_core::Attributes" {
         match normalised.scalar_objects.get(&place) {
             Some(true) => return "_scalars_or_null",

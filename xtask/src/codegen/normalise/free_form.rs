@@ -2,70 +2,51 @@
 
 use std::collections::BTreeMap;
 
-use engagement_document::{Document, Schemas};
-use serde_json::{Map, Value};
+use engagement_document::Schemas;
+use serde_json::Value;
 
 use super::unions::{Replacer, is_scalar_union};
-use super::{Normalised, each_schema};
-use crate::codegen::{Failure, names};
+use super::{Pass, each_schema};
+use crate::codegen::names;
+use crate::json::{entries, flag, items, list, text};
 
 /// Gives free-form objects one type in all crates: typify makes a map of some and a type around a map of others.
-pub(super) fn free_form_objects_have_a_type(
-    _: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
+pub(super) fn free_form_objects_have_a_type(pass: &mut Pass<'_>) {
     let mut replacer = Replacer::new("Attributes", "engagement_core::Attributes");
-    let (scalars, nullable) = (
-        &mut normalised.scalar_objects,
-        &mut normalised.nullable_objects,
-    );
+    let out = &mut pass.out;
     let mut named = BTreeMap::new();
-    each_schema(&mut normalised.document, &mut |context, schema| {
-        let Some(values) = schema.as_object().and_then(free_form) else {
+    each_schema(&mut out.document, |context, schema| {
+        let Some(values) = free_form(schema) else {
             return;
         };
         if let Values::Scalars { or_null } = values {
-            scalars.insert(context.name.to_owned(), or_null);
+            out.scalar_objects.insert(context.name.to_owned(), or_null);
             if context.component {
                 named.insert(context.name.to_owned(), or_null);
             }
         }
-        if is_nullable(schema) {
-            nullable.insert(context.name.to_owned());
+        if flag(schema, "nullable") {
+            out.nullable_objects.insert(context.name.to_owned());
         }
         replacer.replace(context, schema);
     });
     // A reference to a named schema has nothing but the schema's name.
-    each_schema(&mut normalised.document, &mut |context, schema| {
-        let all_of = schema.get("allOf").and_then(Value::as_array);
-        let part = match all_of.map(Vec::as_slice) {
-            Some([part]) => part,
+    each_schema(&mut out.document, |context, schema| {
+        let part = match list(schema, "allOf") {
+            [part] => part,
             _ => schema,
         };
         let Some(name) = Schemas::ref_name(part).map(names::pascal) else {
             return;
         };
         if let Some(or_null) = named.get(&name) {
-            scalars.insert(context.name.to_owned(), *or_null);
+            out.scalar_objects.insert(context.name.to_owned(), *or_null);
         }
-        if replacer.has_component(&name) && is_nullable(schema) {
-            nullable.insert(context.name.to_owned());
+        if replacer.has_component(&name) && flag(schema, "nullable") {
+            out.nullable_objects.insert(context.name.to_owned());
         }
     });
-    Ok(replacer.finish(normalised))
-}
-
-fn is_nullable(schema: &Value) -> bool {
-    schema.get("nullable") == Some(&Value::Bool(true))
-}
-
-/// OpenAPI allows `nullable` only beside `type`, so in a union it is on a member.
-fn has_nullable_member(union: &Value) -> bool {
-    ["oneOf", "anyOf"]
-        .iter()
-        .filter_map(|key| union.get(*key)?.as_array())
-        .flatten()
-        .any(is_nullable)
+    replacer.finish(pass);
 }
 
 /// The values that a free-form object may have.
@@ -75,30 +56,26 @@ enum Values {
 }
 
 /// What the values of a free-form object are; `None` for other schemas.
-fn free_form(object: &Map<String, Value>) -> Option<Values> {
-    let lists_properties = object
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_some_and(|properties| !properties.is_empty());
-    let is_object = object.get("type").and_then(Value::as_str) == Some("object");
+fn free_form(schema: &Value) -> Option<Values> {
     let composed = ["allOf", "oneOf", "anyOf"]
         .iter()
-        .any(|key| object.contains_key(*key));
-    if lists_properties || !is_object || composed {
+        .any(|key| schema.get(*key).is_some());
+    let lists_properties = entries(schema, "properties").next().is_some();
+    if text(schema, "type") != "object" || lists_properties || composed {
         return None;
     }
-    match object.get("additionalProperties") {
-        None | Some(Value::Bool(_)) => Some(Values::Any),
-        Some(Value::Object(values)) => {
-            let texts = ["description", "title", "nullable", "example"];
-            if values.keys().all(|key| texts.contains(&key.as_str())) {
-                return Some(Values::Any);
-            }
-            let values = object.get("additionalProperties")?;
-            is_scalar_union(values).then(|| Values::Scalars {
-                or_null: is_nullable(values) || has_nullable_member(values),
-            })
-        }
-        Some(_) => None,
+    let values = match schema.get("additionalProperties") {
+        None | Some(Value::Bool(_)) => return Some(Values::Any),
+        Some(values) => values,
+    };
+    let texts = ["description", "title", "nullable", "example"];
+    let says_nothing = |key: &String| texts.contains(&key.as_str());
+    if values.as_object()?.keys().all(says_nothing) {
+        return Some(Values::Any);
     }
+    // OpenAPI allows `nullable` only beside `type`, so in a union it is on a member.
+    let mut members = items(values, "oneOf").chain(items(values, "anyOf"));
+    is_scalar_union(values).then(|| Values::Scalars {
+        or_null: flag(values, "nullable") || members.any(|member| flag(member, "nullable")),
+    })
 }

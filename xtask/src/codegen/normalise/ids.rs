@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use engagement_document::{Document, Schemas};
 use serde_json::Value;
 
-use super::{Normalised, Origin, add_placeholder, each_schema, refer};
-use crate::codegen::{Failure, names};
+use super::{Origin, Pass, add_placeholder, each_schema, refer};
+use crate::codegen::names;
+use crate::json::{items, text};
 
 /// How ids of one kind are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,58 +52,64 @@ enum ValueForm {
 }
 
 fn value_form(schema: &Value) -> ValueForm {
-    let union = schema.get("oneOf").or_else(|| schema.get("anyOf"));
-    match schema.get("type").and_then(Value::as_str) {
-        _ if union.is_some() => ValueForm::Union,
-        Some("integer") => ValueForm::Integer,
-        _ => ValueForm::Text,
+    if schema
+        .get("oneOf")
+        .or_else(|| schema.get("anyOf"))
+        .is_some()
+    {
+        ValueForm::Union
+    } else if text(schema, "type") == "integer" {
+        ValueForm::Integer
+    } else {
+        ValueForm::Text
     }
 }
 
 /// Replaces schemas marked `x-id` by types of their own, so that the id of a deal doesn't pass for that of a contact.
-pub(super) fn ids_have_types(
-    document: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let Found { kinds_of, seen } = find(document, normalised);
-    let mut forms = BTreeMap::new();
-    for (name, places) in seen {
-        let form = form_of(&name, &places)?;
-        forms.insert(name, form);
-    }
-    let changed = replace(document, normalised, &forms)?;
-    let personal = personal(document);
-    for (name, kinds) in kinds_of {
+pub(super) fn ids_have_types(pass: &mut Pass<'_>) {
+    pass.failure = give_types(pass).err();
+}
+
+fn give_types(pass: &mut Pass<'_>) -> Result<(), String> {
+    let found = find(pass);
+    let forms = found
+        .iter()
+        .map(|(name, found)| Ok((name.clone(), form_of(name, &found.places)?)))
+        .collect::<Result<BTreeMap<_, _>, String>>()?;
+    replace(pass, &forms)?;
+    let personal = personal(&pass.source.schemas);
+    for (name, Found { kinds, .. }) in found {
         // A type for several kinds converts from the type of each, so these must exist.
         for kind in &kinds {
             if kinds.len() > 1 && !forms.contains_key(&type_name(&[kind])) {
-                return Err(Failure::new(format!(
+                return Err(format!(
                     "`x-id` names the kind `{kind}` only beside others: mark the record's own id with it"
-                )));
+                ));
             }
         }
         let id = IdType {
             form: forms[&name],
-            personal: kinds.iter().any(|kind| personal.contains(kind)),
+            personal: kinds.iter().any(|kind| personal.contains(kind.as_str())),
             kinds,
         };
-        normalised.ids.insert(name, id);
+        pass.out.ids.insert(name, id);
     }
-    Ok(changed)
+    Ok(())
+}
+
+/// The marks of a document for one type.
+#[derive(Default)]
+struct Found {
+    kinds: Vec<String>,
+    /// How ids of the type are written, and whether that is in a response.
+    places: BTreeSet<(ValueForm, bool)>,
 }
 
 /// The marks of a document, by the name of the type.
-#[derive(Default)]
-struct Found {
-    kinds_of: BTreeMap<String, Vec<String>>,
-    /// How ids of the type are written, and whether that is in a response.
-    seen: BTreeMap<String, BTreeSet<(ValueForm, bool)>>,
-}
-
-fn find(document: &Document, normalised: &mut Normalised) -> Found {
-    let read = in_responses(document);
-    let mut found = Found::default();
-    each_schema(&mut normalised.document, &mut |context, schema| {
+fn find(pass: &mut Pass<'_>) -> BTreeMap<String, Found> {
+    let read = in_responses(pass.source);
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
+    each_schema(&mut pass.out.document, |context, schema| {
         let kinds = Schemas::id_kinds(schema);
         if kinds.is_empty() {
             return;
@@ -112,54 +119,46 @@ fn find(document: &Document, normalised: &mut Normalised) -> Found {
             Origin::Response => true,
             Origin::Request => false,
         };
-        let name = type_name(&kinds);
-        let seen = found.seen.entry(name.clone()).or_default();
-        seen.insert((value_form(schema), in_response));
-        found
-            .kinds_of
-            .insert(name, kinds.into_iter().map(str::to_owned).collect());
+        let found = found.entry(type_name(&kinds)).or_default();
+        found.places.insert((value_form(schema), in_response));
+        found.kinds = kinds.into_iter().map(str::to_owned).collect();
     });
     found
 }
 
 /// The form of a type's ids, from the forms at all places that have the mark.
-fn form_of(name: &str, places: &BTreeSet<(ValueForm, bool)>) -> Result<IdForm, Failure> {
+fn form_of(name: &str, places: &BTreeSet<(ValueForm, bool)>) -> Result<IdForm, String> {
     let has = |form| places.iter().any(|(known, _)| *known == form);
     // Where a request accepts both, the number is enough; what is read has to be kept unchanged.
-    let mixed = places.contains(&(ValueForm::Union, true))
-        || !has(ValueForm::Integer) && has(ValueForm::Union);
-    let form = match (mixed, has(ValueForm::Integer)) {
-        (true, _) => IdForm::Mixed,
-        (_, true) => IdForm::Integer,
-        _ => IdForm::Text,
-    };
-    if form == IdForm::Integer && places.contains(&(ValueForm::Text, true)) {
-        return Err(Failure::new(format!(
-            "ids of the type {name} are integers in one place and texts in a response: declare them as a union there, or as kinds of their own"
-        )));
+    if places.contains(&(ValueForm::Union, true))
+        || !has(ValueForm::Integer) && has(ValueForm::Union)
+    {
+        return Ok(IdForm::Mixed);
     }
-    Ok(form)
+    if !has(ValueForm::Integer) {
+        return Ok(IdForm::Text);
+    }
+    if places.contains(&(ValueForm::Text, true)) {
+        return Err(format!(
+            "ids of the type {name} are integers in one place and texts in a response: declare them as a union there, or as kinds of their own"
+        ));
+    }
+    Ok(IdForm::Integer)
 }
 
-/// Puts the types in place of the schemas; gives the number of places.
-fn replace(
-    document: &Document,
-    normalised: &mut Normalised,
-    forms: &BTreeMap<String, IdForm>,
-) -> Result<usize, Failure> {
-    let mut changed = 0;
+/// Puts the types in place of the schemas.
+fn replace(pass: &mut Pass<'_>, forms: &BTreeMap<String, IdForm>) -> Result<(), String> {
     let mut used = BTreeSet::new();
     let mut components = Vec::new();
-    let mut as_text = BTreeSet::new();
-    each_schema(&mut normalised.document, &mut |context, schema| {
+    each_schema(&mut pass.out.document, |context, schema| {
         let kinds = Schemas::id_kinds(schema);
         if kinds.is_empty() {
             return;
         }
-        changed += 1;
+        pass.changed = true;
         let name = type_name(&kinds);
         if forms[&name] == IdForm::Integer && value_form(schema) == ValueForm::Text {
-            as_text.insert(context.name.to_owned());
+            pass.out.ids_as_text.insert(context.name.to_owned());
         }
         if context.component {
             components.push((context.name.to_owned(), name));
@@ -168,41 +167,36 @@ fn replace(
             used.insert(name);
         }
     });
-    normalised.ids_as_text = as_text;
     for name in used {
-        let mut schemas = document.schemas.names();
+        let mut schemas = pass.source.schemas.names();
         if schemas.any(|other| names::pascal(other) == name)
             && !components.iter().any(|(component, _)| *component == name)
         {
-            return Err(Failure::new(format!(
+            return Err(format!(
                 "the schema `{name}` has the name of the type of ids: rename the schema"
-            )));
+            ));
         }
-        add_placeholder(&mut normalised.document, &name);
         components.push((name.clone(), name));
     }
     for (schema, name) in components {
-        add_placeholder(&mut normalised.document, &schema);
-        normalised
-            .replacements
-            .insert(schema, format!("ids::{name}"));
+        add_placeholder(&mut pass.out.document, &schema);
+        let path = format!("ids::{name}");
+        pass.out.replacements.insert(schema, path);
     }
-    Ok(changed)
+    Ok(())
 }
 
 /// The named schemas that are read: those of responses and webhooks, and those that they use.
-fn in_responses(document: &Document) -> BTreeSet<String> {
-    let responses = document
-        .operations
-        .iter()
-        .flat_map(|operation| &operation.responses);
+fn in_responses(document: &Document) -> BTreeSet<&str> {
+    let operations = document.operations.iter();
+    let responses = operations.flat_map(|operation| &operation.responses);
     let responses = responses.filter_map(|response| response.schema.as_ref());
     let webhooks = document.webhooks.iter().map(|webhook| &webhook.schema);
     let mut todo: Vec<&Value> = responses.chain(webhooks).collect();
     let mut found = BTreeSet::new();
     while let Some(value) = todo.pop() {
         if let Some(name) = Schemas::ref_name(value)
-            && found.insert(name.to_owned())
+            && found.insert(name)
         {
             todo.extend(document.schemas.get(name));
         }
@@ -216,39 +210,36 @@ fn in_responses(document: &Document) -> BTreeSet<String> {
 }
 
 /// The kinds whose ids are values of properties that can hold personal data.
-fn personal(document: &Document) -> BTreeSet<String> {
+fn personal(schemas: &Schemas) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
-    let schemas = &document.schemas;
     for schema in schemas.names().filter_map(|name| schemas.get(name)) {
         for (_, property) in schemas.properties(schema) {
             if schemas.is_personal(property) {
                 collect(schemas, property, 4, &mut found);
             }
         }
-    }
-    for name in schemas.names() {
-        let schema = schemas.get(name).unwrap_or(&Value::Null);
         if schemas.is_personal(schema) {
-            found.extend(Schemas::id_kinds(schema).into_iter().map(str::to_owned));
+            found.extend(Schemas::id_kinds(schema));
         }
     }
     found
 }
 
 /// The kinds of a property that is an id or a list of ids.
-fn collect(schemas: &Schemas, schema: &Value, depth: usize, found: &mut BTreeSet<String>) {
+fn collect<'a>(
+    schemas: &'a Schemas,
+    schema: &'a Value,
+    depth: usize,
+    found: &mut BTreeSet<&'a str>,
+) {
     let Some(depth) = depth.checked_sub(1) else {
         return;
     };
-    found.extend(Schemas::id_kinds(schema).into_iter().map(str::to_owned));
+    found.extend(Schemas::id_kinds(schema));
     let target = Schemas::ref_name(schema).and_then(|name| schemas.get(name));
-    let parts = ["allOf", "oneOf"]
-        .into_iter()
-        .filter_map(|key| schema.get(key)?.as_array());
-    let inner = schema
-        .get("items")
-        .into_iter()
-        .chain(target)
-        .chain(parts.flatten());
-    inner.for_each(|part| collect(schemas, part, depth, found));
+    let inner = schema.get("items").into_iter().chain(target);
+    let parts = items(schema, "allOf").chain(items(schema, "oneOf"));
+    inner
+        .chain(parts)
+        .for_each(|part| collect(schemas, part, depth, found));
 }

@@ -14,13 +14,16 @@ mod unions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use engagement_document::Document;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::Failure;
+use super::{Failure, names};
+use crate::json::{
+    Inside, Role, each_inside, each_operation, named_schemas, operation_schemas, text,
+};
 pub(crate) use ids::{IdForm, IdType, type_name as id_type_name};
 
 /// A document that progenitor accepts, and what was removed from it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Normalised {
     pub(crate) document: Value,
     /// Open enums by Rust name, emitted by ourselves.
@@ -113,112 +116,60 @@ pub(crate) struct OpenEnum {
     pub(crate) values: Vec<String>,
 }
 
-/// A pass: changes the document and returns the number of places that it changed.
-struct Pass {
-    name: &'static str,
-    run: fn(&Document, &mut Normalised) -> Result<usize, Failure>,
+/// What a pass works on.
+struct Pass<'a> {
+    source: &'a Document,
+    out: Normalised,
+    /// Whether the pass changed anything.
+    changed: bool,
+    /// Why the pass refuses the document.
+    failure: Option<String>,
+}
+
+/// What a pass does.
+type Run = fn(&mut Pass<'_>);
+
+/// The passes with their names.
+macro_rules! passes {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        &[$((stringify!($name), $module::$name)),*]
+    };
 }
 
 /// The passes, in the order in which they have to run.
-const PASSES: &[Pass] = &[
-    Pass {
-        name: "shared_parameters_are_repeated",
-        run: operations::repeat_shared_parameters,
-    },
-    Pass {
-        name: "form_fields_are_parameters",
-        run: operations::form_fields_are_parameters,
-    },
-    Pass {
-        name: "constants_are_dropped",
-        run: operations::constants_are_dropped,
-    },
-    Pass {
-        name: "responses_are_one_schema",
-        run: operations::responses_are_one_schema,
-    },
-    Pass {
-        name: "envelopes_are_opened",
-        run: operations::envelopes_are_opened,
-    },
-    Pass {
-        name: "one_or_many_is_one",
-        run: operations::one_or_many_is_one,
-    },
-    Pass {
-        name: "nullable_moves_to_uses",
-        run: schemas::nullable_moves_to_uses,
-    },
-    Pass {
-        name: "named_arrays_are_inlined",
-        run: schemas::named_arrays_are_inlined,
-    },
-    Pass {
-        name: "all_of_is_merged",
-        run: schemas::all_of_is_merged,
-    },
-    Pass {
-        name: "clashing_names_are_replaced",
-        run: schemas::clashing_names_are_replaced,
-    },
-    Pass {
-        name: "tagged_unions_are_replaced",
-        run: tagged::tagged_unions_are_replaced,
-    },
-    Pass {
-        name: "files_are_uploads",
-        run: unions::files_are_uploads,
-    },
-    Pass {
-        name: "passwords_are_secret",
-        run: unions::passwords_are_secret,
-    },
-    Pass {
-        name: "ids_have_types",
-        run: ids::ids_have_types,
-    },
-    Pass {
-        name: "epochs_have_a_type",
-        run: unions::epochs_have_a_type,
-    },
-    Pass {
-        name: "free_form_objects_have_a_type",
-        run: free_form::free_form_objects_have_a_type,
-    },
-    Pass {
-        name: "scalar_unions_have_a_type",
-        run: unions::scalar_unions_have_a_type,
-    },
-    Pass {
-        name: "enums_are_open",
-        run: unions::enums_are_open,
-    },
-    Pass {
-        name: "constraints_are_prose",
-        run: schemas::constraints_are_prose,
-    },
-    Pass {
-        name: "optional_is_nullable",
-        run: schemas::optional_is_nullable,
-    },
-    Pass {
-        name: "unknown_fields_are_kept",
-        run: schemas::unknown_fields_are_kept,
-    },
+const PASSES: &[(&str, Run)] = passes![
+    operations::shared_parameters_are_repeated,
+    operations::form_fields_are_parameters,
+    operations::constants_are_dropped,
+    operations::responses_are_one_schema,
+    operations::envelopes_are_opened,
+    operations::one_or_many_is_one,
+    schemas::nullable_moves_to_uses,
+    schemas::named_arrays_are_inlined,
+    schemas::all_of_is_merged,
+    schemas::clashing_names_are_replaced,
+    tagged::tagged_unions_are_replaced,
+    unions::files_are_uploads,
+    unions::passwords_are_secret,
+    ids::ids_have_types,
+    unions::epochs_have_a_type,
+    free_form::free_form_objects_have_a_type,
+    unions::scalar_unions_have_a_type,
+    unions::enums_are_open,
+    schemas::constraints_are_prose,
+    schemas::optional_is_nullable,
+    schemas::unknown_fields_are_kept,
 ];
 
-/// How often each pass changed something, over all documents.
+/// The passes that changed any document.
 #[derive(Debug, Default)]
-pub(crate) struct Usage(BTreeMap<&'static str, usize>);
+pub(crate) struct Usage(BTreeSet<&'static str>);
 
 impl Usage {
     /// Fails if a pass changed nothing in any document.
     pub(crate) fn require_all(&self) -> Result<(), Failure> {
-        let idle: Vec<&str> = PASSES
-            .iter()
-            .map(|pass| pass.name)
-            .filter(|name| !self.0.contains_key(name))
-            .collect();
+        let names = PASSES.iter().map(|(name, _)| *name);
+        let idle: Vec<&str> = names.filter(|name| !self.0.contains(name)).collect();
         if idle.is_empty() {
             return Ok(());
         }
@@ -230,100 +181,55 @@ impl Usage {
 }
 
 pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Normalised, Failure> {
-    let mut normalised = Normalised {
-        document: document.raw.clone(),
-        enums: BTreeMap::new(),
-        replacements: BTreeMap::new(),
-        ids: BTreeMap::new(),
-        ids_as_text: BTreeSet::new(),
-        scalar_objects: BTreeMap::new(),
-        nullable_objects: BTreeSet::new(),
-        renamed: BTreeMap::new(),
-        one_or_many: BTreeSet::new(),
-        nullable_responses: BTreeSet::new(),
-        object_parts: BTreeMap::new(),
-        full_responses: BTreeMap::new(),
-        tagged: BTreeMap::new(),
-        open: BTreeSet::new(),
+    let mut pass = Pass {
+        source: document,
+        out: Normalised {
+            document: document.raw.clone(),
+            ..Normalised::default()
+        },
+        changed: false,
+        failure: None,
     };
-    for pass in PASSES {
-        let changed = (pass.run)(document, &mut normalised).map_err(|failure| {
-            Failure::new(format!(
-                "specs/{}.yaml: {failure} (pass {})",
-                document.provider, pass.name
-            ))
-        })?;
-        if changed > 0 {
-            *usage.0.entry(pass.name).or_default() += changed;
+    for (name, run) in PASSES {
+        run(&mut pass);
+        if let Some(failure) = pass.failure {
+            return Err(Failure::new(format!(
+                "specs/{}.yaml: {failure} (pass {name})",
+                document.provider
+            )));
+        }
+        if std::mem::take(&mut pass.changed) {
+            usage.0.insert(name);
         }
     }
-    Ok(normalised)
-}
-
-/// Calls `visit` with every operation of the normalised document.
-fn each_operation(normalised: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
-    let Some(Value::Object(paths)) = normalised.get_mut("paths") else {
-        return;
-    };
-    for item in paths.values_mut() {
-        for method in [
-            "get", "put", "post", "delete", "patch", "head", "options", "trace",
-        ] {
-            if let Some(Value::Object(operation)) = item.get_mut(method) {
-                visit(operation);
-            }
-        }
-    }
+    Ok(pass.out)
 }
 
 /// Calls `visit` with every schema of the normalised document and its context, inner ones first.
-fn each_schema(normalised: &mut Value, visit: &mut impl FnMut(SchemaContext<'_>, &mut Value)) {
-    if let Some(Value::Object(schemas)) = normalised.pointer_mut("/components/schemas") {
-        for (name, schema) in schemas.iter_mut() {
-            let context = SchemaContext {
-                name: &super::names::pascal(name),
-                component: true,
-                origin: Origin::Component(name),
-            };
-            walk_schema(context, schema, visit);
-        }
+fn each_schema(document: &mut Value, mut visit: impl FnMut(SchemaContext<'_>, &mut Value)) {
+    for (name, schema) in named_schemas(document) {
+        let context = SchemaContext {
+            name: &names::pascal(name),
+            component: true,
+            origin: Origin::Component(name),
+        };
+        walk_schema(context, schema, &mut visit);
     }
-    each_operation(normalised, |operation| {
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let id = super::names::pascal(id);
-        if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
-            for parameter in parameters {
-                let name = parameter
-                    .get("name")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                let name = format!("{id}{}", super::names::pascal(name));
-                if let Some(schema) = parameter.get_mut("schema") {
-                    walk_schema(SchemaContext::request(&name), schema, visit);
-                }
-            }
-        }
-        if let Some(schema) = operation
-            .get_mut("requestBody")
-            .and_then(|b| b.pointer_mut("/content/application~1json/schema"))
-        {
-            walk_schema(SchemaContext::request(&format!("{id}Body")), schema, visit);
-        }
-        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
-            for response in responses.values_mut() {
-                if let Some(schema) = response.pointer_mut("/content/application~1json/schema") {
-                    let context = SchemaContext {
-                        name: &format!("{id}Response"),
-                        component: false,
-                        origin: Origin::Response,
-                    };
-                    walk_schema(context, schema, visit);
-                }
-            }
-        }
+    each_operation(document, |pointer, operation| {
+        let id = names::pascal(&text(operation, "operationId"));
+        operation_schemas(pointer, operation, |_, role, schema| {
+            let (name, origin) = match role {
+                Role::Parameter(name) => (names::pascal(&name), Origin::Request),
+                Role::Body => ("Body".to_owned(), Origin::Request),
+                Role::Response => ("Response".to_owned(), Origin::Response),
+            };
+            let context = SchemaContext {
+                name: &format!("{id}{name}"),
+                component: false,
+                origin,
+            };
+            walk_schema(context, schema, &mut visit);
+        });
     });
 }
 
@@ -346,54 +252,24 @@ enum Origin<'a> {
     Response,
 }
 
-impl<'a> SchemaContext<'a> {
-    fn request(name: &'a str) -> Self {
-        Self {
-            name,
-            component: false,
-            origin: Origin::Request,
-        }
-    }
-
-    /// The context of a part of the schema.
-    fn inside<'b>(self, name: &'b str) -> SchemaContext<'b>
-    where
-        'a: 'b,
-    {
-        SchemaContext {
-            name,
-            component: false,
-            origin: self.origin,
-        }
-    }
-}
-
 fn walk_schema(
     context: SchemaContext<'_>,
     schema: &mut Value,
     visit: &mut impl FnMut(SchemaContext<'_>, &mut Value),
 ) {
-    let name = context.name;
-    if let Value::Object(object) = schema {
-        if let Some(Value::Object(properties)) = object.get_mut("properties") {
-            for (key, property) in properties.iter_mut() {
-                let name = format!("{name}{}", super::names::pascal(key));
-                walk_schema(context.inside(&name), property, visit);
-            }
-        }
-        for key in ["items", "additionalProperties"] {
-            if let Some(inner) = object.get_mut(key) {
-                walk_schema(context.inside(&format!("{name}Item")), inner, visit);
-            }
-        }
-        for key in ["oneOf", "anyOf", "allOf"] {
-            if let Some(Value::Array(parts)) = object.get_mut(key) {
-                for (at, part) in parts.iter_mut().enumerate() {
-                    walk_schema(context.inside(&format!("{name}Variant{at}")), part, visit);
-                }
-            }
-        }
-    }
+    each_inside(schema, |place, inner| {
+        let name = match place {
+            Inside::Property(key) => names::pascal(key),
+            Inside::Keyword(_) => "Item".to_owned(),
+            Inside::Part(_, at) => format!("Variant{at}"),
+        };
+        let context = SchemaContext {
+            name: &format!("{}{name}", context.name),
+            component: false,
+            origin: context.origin,
+        };
+        walk_schema(context, inner, visit);
+    });
     visit(context, schema);
 }
 
@@ -406,7 +282,7 @@ fn refer(schema: &mut Value, name: &str) {
             out.insert(key.to_owned(), value.clone());
         }
     }
-    let reference = serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
+    let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
     if out.is_empty() {
         *schema = reference;
     } else {
@@ -416,21 +292,6 @@ fn refer(schema: &mut Value, name: &str) {
 }
 
 /// Adds a named schema that progenitor replaces; its content doesn't matter.
-fn add_placeholder(normalised: &mut Value, name: &str) {
-    let schemas = normalised
-        .as_object_mut()
-        .and_then(|root| {
-            root.entry("components")
-                .or_insert_with(|| Value::Object(Map::new()))
-                .as_object_mut()
-        })
-        .and_then(|components| {
-            components
-                .entry("schemas")
-                .or_insert_with(|| Value::Object(Map::new()))
-                .as_object_mut()
-        });
-    if let Some(schemas) = schemas {
-        schemas.insert(name.to_owned(), serde_json::json!({ "type": "string" }));
-    }
+fn add_placeholder(document: &mut Value, name: &str) {
+    named_schemas(document).insert(name.to_owned(), json!({ "type": "string" }));
 }

@@ -1,173 +1,129 @@
 //! Passes over operations: parameters, bodies, responses.
 
 use engagement_document::{Document, Location, Operation, Schemas};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Normalised, each_operation};
-use crate::codegen::Failure;
+use super::Pass;
+use crate::codegen::names;
+use crate::json::{each_operation, flag, list, remove, text};
 
-fn operation<'a>(document: &'a Document, raw: &Map<String, Value>) -> Option<&'a Operation> {
-    document.operation(raw.get("operationId")?.as_str()?)
+/// Calls `visit` with every operation: what was read, and the JSON to change.
+fn each(source: &Document, document: &mut Value, mut visit: impl FnMut(&Operation, &mut Value)) {
+    each_operation(document, |_, raw| {
+        if let Some(operation) = source.operation(&text(raw, "operationId")) {
+            visit(operation, raw);
+        }
+    });
+}
+
+/// The schema of the one response that is left.
+fn response_schema(raw: &mut Value) -> Option<&mut Value> {
+    raw.pointer_mut("/responses/2XX/content/application~1json/schema")
 }
 
 /// Lists all parameters at each operation, also those that a path shares and those behind a `$ref`, so that later passes
 /// find them in one place.
-pub(super) fn repeat_shared_parameters(
-    document: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let mut changed = 0;
-    each_operation(&mut normalised.document, |raw| {
-        let Some(operation) = operation(document, raw) else {
-            return;
-        };
-        let parameters: Vec<Value> = operation
-            .parameters
-            .iter()
-            .map(|parameter| {
-                let location = match parameter.location {
-                    Location::Path => "path",
-                    Location::Query => "query",
-                    Location::Header => "header",
-                };
-                json!({ "name": parameter.name, "in": location, "required": parameter.required,
-                    "description": parameter.description, "schema": parameter.schema })
-            })
-            .collect();
-        changed += usize::from(!parameters.is_empty());
-        raw.insert("parameters".into(), Value::Array(parameters));
+pub(super) fn shared_parameters_are_repeated(pass: &mut Pass<'_>) {
+    each(pass.source, &mut pass.out.document, |operation, raw| {
+        let parameters = operation.parameters.iter().map(|parameter| {
+            let location = match parameter.location {
+                Location::Path => "path",
+                Location::Query => "query",
+                Location::Header => "header",
+            };
+            json!({ "name": parameter.name, "in": location, "required": parameter.required,
+                "description": parameter.description, "schema": parameter.schema })
+        });
+        raw["parameters"] = parameters.collect();
+        pass.changed |= !operation.parameters.is_empty();
     });
-    if let Some(Value::Object(paths)) = normalised.document.get_mut("paths") {
-        for item in paths.values_mut().filter_map(Value::as_object_mut) {
-            item.remove("parameters");
+    if let Some(Value::Object(paths)) = pass.out.document.get_mut("paths") {
+        for item in paths.values_mut() {
+            remove(item, "parameters");
         }
     }
-    Ok(changed)
 }
 
 /// Turns the fields of form and multipart bodies into parameters: progenitor fails on arrays in forms and on multipart,
 /// and a caller sets `page_size` in the same way whether it goes into the query or the form.
-pub(super) fn form_fields_are_parameters(
-    document: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let mut changed = 0;
-    let mut failure = None;
-    let text = json!({ "type": "string" });
-    let mut objects = std::mem::take(&mut normalised.object_parts);
-    each_operation(&mut normalised.document, |raw| {
-        let Some(operation) = operation(document, raw) else {
+pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
+    let text_schema = json!({ "type": "string" });
+    let schemas = &pass.source.schemas;
+    each(pass.source, &mut pass.out.document, |operation, raw| {
+        let body = operation.body.as_ref();
+        let Some(body) = body.filter(|body| body.kind.has_fields()) else {
             return;
         };
-        let Some(body) = operation
-            .body
-            .as_ref()
-            .filter(|body| body.kind.has_fields())
-        else {
-            return;
-        };
-        let required = document.schemas.required(&body.schema);
-        let mut fields = Vec::new();
-        for (name, schema) in document.schemas.properties(&body.schema) {
+        remove(raw, "requestBody");
+        let required = schemas.required(&body.schema);
+        for (name, mut schema) in schemas.properties(&body.schema) {
             // The path already has the value; it is sent in both places.
-            if operation
-                .parameters
-                .iter()
-                .any(|parameter| parameter.name == name)
-            {
+            if operation.parameters.iter().any(|known| known.name == name) {
                 continue;
             }
-            let json = schema.get("x-form-json") == Some(&Value::Bool(true));
-            let mut schema = schema;
-            if json && let Some(object) = named_object(&document.schemas, schema) {
+            let description = schema.get("description").cloned().unwrap_or_default();
+            let object = named_object(schemas, schema).filter(|_| flag(schema, "x-form-json"));
+            if let Some(object) = object {
                 // progenitor supports objects in bodies only: the type is inserted afterwards.
                 let place = (operation.id.clone(), name.to_owned());
-                objects.insert(place, crate::codegen::names::pascal(object));
-                schema = &text;
-            } else if is_object(&document.schemas, schema) {
-                failure = Some(format!(
+                pass.out.object_parts.insert(place, names::pascal(object));
+                schema = &text_schema;
+            } else if is_object(schemas, schema) {
+                pass.failure = Some(format!(
                     "{}: form field `{name}` is an object: model it as text, or with `x-form-json: true` as an array or a named schema",
                     operation.id
                 ));
             }
-            let description = schema.get("description").cloned().unwrap_or_default();
-            fields.push(
-                json!({ "name": name, "in": "query", "required": required.contains(name),
-                "description": description, "schema": schema }),
-            );
+            if let Some(Value::Array(parameters)) = raw.get_mut("parameters") {
+                parameters.push(
+                    json!({ "name": name, "in": "query", "required": required.contains(name),
+                    "description": description, "schema": schema }),
+                );
+            }
         }
-        raw.remove("requestBody");
-        if let Some(Value::Array(parameters)) = raw.get_mut("parameters") {
-            parameters.extend(fields);
-        }
-        changed += 1;
+        pass.changed = true;
     });
-    normalised.object_parts = objects;
-    match failure {
-        Some(failure) => Err(Failure::new(failure)),
-        None => Ok(changed),
-    }
 }
 
 /// The name of the object schema that a property refers to.
 fn named_object<'a>(schemas: &Schemas, schema: &'a Value) -> Option<&'a str> {
-    let one = schema.get("allOf").and_then(Value::as_array)?;
-    let name = Schemas::ref_name(one.first().filter(|_| one.len() == 1)?)?;
-    schemas
-        .get(name)
-        .is_some_and(|schema| is_object(schemas, schema))
-        .then_some(name)
+    let [one] = list(schema, "allOf") else {
+        return None;
+    };
+    let name = Schemas::ref_name(one)?;
+    let found = schemas.get(name)?;
+    is_object(schemas, found).then_some(name)
 }
 
 fn is_object(schemas: &Schemas, schema: &Value) -> bool {
-    schemas.resolve(schema).get("type").and_then(Value::as_str) == Some("object")
+    text(schemas.resolve(schema), "type") == "object"
 }
 
 /// Drops parameters that can have one value only: clients send them without an argument.
-pub(super) fn constants_are_dropped(
-    document: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let mut changed = 0;
-    each_operation(&mut normalised.document, |raw| {
-        let Some(operation) = operation(document, raw) else {
-            return;
-        };
+pub(super) fn constants_are_dropped(pass: &mut Pass<'_>) {
+    each(pass.source, &mut pass.out.document, |operation, raw| {
         let Some(Value::Array(parameters)) = raw.get_mut("parameters") else {
             return;
         };
+        let constant = |name: &str| {
+            let mut known = operation.parameters.iter();
+            known.any(|known| known.constant.is_some() && known.name == name)
+        };
         let before = parameters.len();
-        parameters.retain(|parameter| {
-            let name = parameter.get("name").and_then(Value::as_str);
-            !operation
-                .parameters
-                .iter()
-                .any(|p| p.constant.is_some() && Some(p.name.as_str()) == name)
-        });
-        changed += before - parameters.len();
+        parameters.retain(|parameter| !constant(&text(parameter, "name")));
+        pass.changed |= parameters.len() < before;
     });
-    Ok(changed)
 }
 
 /// Keeps one success response per operation and no error responses: progenitor panics on several schemas. Errors have one
 /// type in the runtime, and an empty success response beside a typed one makes the value an `Option`.
-pub(super) fn responses_are_one_schema(
-    document: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let mut changed = 0;
-    let mut failure = None;
-    each_operation(&mut normalised.document, |raw| {
-        let Some(operation) = operation(document, raw) else {
-            return;
-        };
-        let mut typed = operation
-            .responses
-            .iter()
-            .filter_map(|response| response.schema.as_ref());
+pub(super) fn responses_are_one_schema(pass: &mut Pass<'_>) {
+    each(pass.source, &mut pass.out.document, |operation, raw| {
+        let responses = operation.responses.iter();
+        let mut typed = responses.filter_map(|response| response.schema.as_ref());
         let schema = typed.next();
         if typed.any(|other| Some(other) != schema) {
-            failure = Some(format!(
+            pass.failure = Some(format!(
                 "{}: two success responses have different schemas: use one, as a union if needed",
                 operation.id
             ));
@@ -176,111 +132,69 @@ pub(super) fn responses_are_one_schema(
         if let Some(schema) = schema {
             response["content"] = json!({ "application/json": { "schema": schema } });
         }
-        raw.insert("responses".into(), json!({ "2XX": response }));
-        changed += 1;
+        raw["responses"] = json!({ "2XX": response });
+        pass.changed = true;
     });
-    match failure {
-        Some(failure) => Err(Failure::new(failure)),
-        None => Ok(changed),
-    }
 }
 
 /// Replaces the response by the part that callers get; the runtime finds that part and keeps the full response.
-pub(super) fn envelopes_are_opened(
-    document: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let mut found = Vec::new();
-    let mut failure = None;
-    each_operation(&mut normalised.document, |raw| {
-        let Some(operation) = operation(document, raw).filter(|o| !o.envelope.is_empty()) else {
+pub(super) fn envelopes_are_opened(pass: &mut Pass<'_>) {
+    each(pass.source, &mut pass.out.document, |operation, raw| {
+        if operation.envelope.is_empty() {
             return;
-        };
-        let Some(full) = operation
-            .typed_response()
-            .and_then(|response| response.schema.as_ref())
-        else {
-            failure = Some(format!(
-                "{}: `x-envelope` without a JSON response",
-                operation.id
-            ));
-            return;
-        };
-        let Some(name) = Schemas::ref_name(full) else {
-            failure = Some(format!(
-                "{}: `x-envelope` needs a named schema for the full response",
-                operation.id
-            ));
-            return;
-        };
-        let mut part = full;
-        for key in &operation.envelope {
-            let properties = document.schemas.properties(part);
-            match properties.into_iter().find(|(known, _)| known == key) {
-                Some((_, property)) => part = property,
-                None => {
-                    failure = Some(format!(
-                        "{}: `x-envelope`: the response has no field `{key}` on that path",
-                        operation.id
-                    ));
-                    return;
+        }
+        match envelope(&pass.source.schemas, operation) {
+            Ok((full, part)) => {
+                if let Some(schema) = response_schema(raw) {
+                    *schema = part.clone();
                 }
+                let full = names::pascal(full);
+                pass.out.full_responses.insert(operation.id.clone(), full);
+                pass.changed = true;
+            }
+            Err(reason) => {
+                pass.failure = Some(format!("{}: `x-envelope`{reason}", operation.id));
             }
         }
-        // A description belongs to the property and not to its type.
-        let part = match part
-            .get("allOf")
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-        {
-            Some([one]) if part.get("properties").is_none() => one.clone(),
-            _ => part.clone(),
-        };
-        if let Some(schema) = raw
-            .get_mut("responses")
-            .and_then(|r| r.pointer_mut("/2XX/content/application~1json/schema"))
-        {
-            *schema = part;
-        }
-        found.push((operation.id.clone(), crate::codegen::names::pascal(name)));
     });
-    let changed = found.len();
-    normalised.full_responses.extend(found);
-    match failure {
-        Some(failure) => Err(Failure::new(failure)),
-        None => Ok(changed),
+}
+
+/// The name of an operation's full response, and the part that callers get.
+fn envelope<'a>(
+    schemas: &'a Schemas,
+    operation: &'a Operation,
+) -> Result<(&'a str, &'a Value), String> {
+    let response = operation.typed_response();
+    let full = response.and_then(|response| response.schema.as_ref());
+    let full = full.ok_or(" without a JSON response")?;
+    let name = Schemas::ref_name(full).ok_or(" needs a named schema for the full response")?;
+    let mut part = full;
+    for key in &operation.envelope {
+        let mut properties = schemas.properties(part).into_iter();
+        let found = properties.find(|(known, _)| known == key);
+        let missing = || format!(": the response has no field `{key}` on that path");
+        part = found.ok_or_else(missing)?.1;
+    }
+    // A description belongs to the property and not to its type.
+    match list(part, "allOf") {
+        [one] if part.get("properties").is_none() => Ok((name, one)),
+        _ => Ok((name, part)),
     }
 }
 
 /// Turns a response that is `T` or an array of `T` into `T`: the runtime unwraps it.
-pub(super) fn one_or_many_is_one(
-    document: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let mut found = Vec::new();
-    each_operation(&mut normalised.document, |raw| {
-        let Some(operation) = operation(document, raw) else {
+pub(super) fn one_or_many_is_one(pass: &mut Pass<'_>) {
+    each(pass.source, &mut pass.out.document, |operation, raw| {
+        let Some(schema) = response_schema(raw) else {
             return;
         };
-        let Some(schema) = raw
-            .get_mut("responses")
-            .and_then(|r| r.pointer_mut("/2XX/content/application~1json/schema"))
-        else {
-            return;
-        };
-        let one = match schema
-            .get("oneOf")
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-        {
-            Some([one, many]) if many.get("items") == Some(one) => one.clone(),
-            Some([many, one]) if many.get("items") == Some(one) => one.clone(),
+        let one = match list(schema, "oneOf") {
+            [one, many] if many.get("items") == Some(one) => one.clone(),
+            [many, one] if many.get("items") == Some(one) => one.clone(),
             _ => return,
         };
         *schema = one;
-        found.push(operation.id.clone());
+        pass.out.one_or_many.insert(operation.id.clone());
+        pass.changed = true;
     });
-    let changed = found.len();
-    normalised.one_or_many.extend(found);
-    Ok(changed)
 }

@@ -2,52 +2,47 @@
 
 use std::collections::BTreeSet;
 
-use engagement_document::{Document, Schemas};
+use engagement_document::Schemas;
 use serde_json::{Value, json};
 
-use super::{Normalised, TaggedUnion, add_placeholder};
-use crate::codegen::{Failure, names};
+use super::{Pass, TaggedUnion, add_placeholder};
+use crate::codegen::names;
+use crate::json::{items, list, remove, step, text};
 
 /// Removes named unions of objects from the document if the values of one field select the member: typify tries one member
 /// after the other, uses the first that fits, and rejects a response with a new value.
 ///
 /// A `discriminator` says which field and values; otherwise the enums of the members do, and the last member lists no
 /// values. A member without values accepts all other objects. If all members have values, other objects are kept as JSON.
-pub(super) fn tagged_unions_are_replaced(
-    document: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let mut found = Vec::new();
-    for name in document.schemas.names() {
-        let schema = document.schemas.get(name).unwrap_or(&Value::Null);
-        let tagged = match schema.get("discriminator") {
-            Some(given) => by_discriminator(&document.schemas, schema, given).ok_or_else(|| {
-                let reason = "`discriminator` needs a `mapping` to the members of its `oneOf`, which are named schemas; one member may be without";
-                Failure::new(format!("schema {name}: {reason}"))
-            })?,
-            None => match tagged(&document.schemas, schema) {
-                Some(tagged) => tagged,
-                None => continue,
-            },
+pub(super) fn tagged_unions_are_replaced(pass: &mut Pass<'_>) {
+    let schemas = &pass.source.schemas;
+    for name in schemas.names() {
+        let schema = schemas.get(name).unwrap_or(&Value::Null);
+        let given = schema.get("discriminator");
+        let found = match given {
+            Some(given) => by_discriminator(schemas, schema, given),
+            None => tagged(schemas, schema),
         };
-        let tagged = TaggedUnion {
-            boxed: boxed(&document.schemas, name, schema),
-            ..tagged
+        let Some(mut tagged) = found else {
+            if given.is_some() {
+                pass.failure = Some(format!(
+                    "schema {name}: `discriminator` needs a `mapping` to the members of its `oneOf`, which are named schemas; one member may be without"
+                ));
+            }
+            continue;
         };
-        found.push((names::pascal(name), tagged));
+        tagged.boxed = boxed(schemas, name, schema);
         for member in members(schema) {
-            open_tag(normalised, member, &found[found.len() - 1].1.tag);
+            open_tag(&mut pass.out.document, member, &tagged.tag);
         }
-        add_placeholder(&mut normalised.document, name);
+        add_placeholder(&mut pass.out.document, name);
+        pass.out.tagged.insert(names::pascal(name), tagged);
+        pass.changed = true;
     }
-    let changed = found.len();
-    normalised.tagged.extend(found);
-    Ok(changed)
 }
 
 fn members(schema: &Value) -> impl Iterator<Item = &str> {
-    let parts = schema.get("oneOf").and_then(Value::as_array);
-    parts.into_iter().flatten().filter_map(Schemas::ref_name)
+    items(schema, "oneOf").filter_map(Schemas::ref_name)
 }
 
 /// The types of members that can contain the union itself.
@@ -82,13 +77,8 @@ fn references(schema: &Value, found: &mut Vec<String>) {
     }
 }
 
-fn description(schema: &Value) -> String {
-    let description = schema.get("description").and_then(Value::as_str);
-    description.unwrap_or_default().trim().to_owned()
-}
-
 fn by_discriminator(schemas: &Schemas, schema: &Value, given: &Value) -> Option<TaggedUnion> {
-    let parts = schema.get("oneOf")?.as_array()?;
+    let parts = list(schema, "oneOf");
     let mapping = given.get("mapping")?.as_object()?;
     let names: Vec<&str> = members(schema).collect();
     let target = |value: &Value| Schemas::ref_name(&json!({ "$ref": value })).map(str::to_owned);
@@ -114,7 +104,7 @@ fn by_discriminator(schemas: &Schemas, schema: &Value, given: &Value) -> Option<
         .into_iter()
         .map(|name| (values(name), names::pascal(name)));
     Some(TaggedUnion {
-        description: description(schema),
+        description: text(schema, "description"),
         tag: given.get("propertyName")?.as_str()?.to_owned(),
         members: members.collect(),
         other: others.first().map(|name| names::pascal(name)),
@@ -123,9 +113,9 @@ fn by_discriminator(schemas: &Schemas, schema: &Value, given: &Value) -> Option<
 }
 
 fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
-    let parts = schema.get("oneOf")?.as_array()?;
     let names: Vec<&str> = members(schema).collect();
-    let (other, named) = names.split_last().filter(|_| names.len() == parts.len())?;
+    let all = names.len() == list(schema, "oneOf").len();
+    let (other, named) = names.split_last().filter(|_| all)?;
     // The first property of the first member that lists its values.
     let tag = schemas
         .properties(schemas.get(named.first()?)?)
@@ -148,7 +138,7 @@ fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
         .map(|name| Some((values(name)?, names::pascal(name))))
         .collect::<Option<Vec<_>>>()?;
     Some(TaggedUnion {
-        description: description(schema),
+        description: text(schema, "description"),
         tag: tag.to_owned(),
         members,
         other: Some(names::pascal(other)),
@@ -157,21 +147,13 @@ fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
 }
 
 /// Makes a member's tag plain text: an enum of one value is useless.
-fn open_tag(normalised: &mut Normalised, member: &str, tag: &str) {
-    let pointer = format!("/components/schemas/{member}/properties");
-    let property = normalised
-        .document
-        .pointer_mut(&pointer)
-        .and_then(|properties| properties.get_mut(tag))
-        .and_then(Value::as_object_mut);
-    if let Some(property) = property {
-        property.remove("not");
-        let few = property
-            .get("enum")
-            .and_then(Value::as_array)
-            .is_some_and(|values| values.len() < 2);
-        if few {
-            property.remove("enum");
+fn open_tag(document: &mut Value, member: &str, tag: &str) {
+    let pointer = step(&step("/components/schemas", member), "properties");
+    let properties = document.pointer_mut(&pointer);
+    if let Some(property) = properties.and_then(|properties| properties.get_mut(tag)) {
+        remove(property, "not");
+        if list(property, "enum").len() < 2 {
+            remove(property, "enum");
         }
     }
 }

@@ -1,19 +1,19 @@
 //! Passes that replace schemas by types of our own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use engagement_document::Document;
 use serde_json::Value;
 
-use super::{Normalised, OpenEnum, SchemaContext, add_placeholder, each_schema, refer};
-use crate::codegen::Failure;
+use super::{OpenEnum, Pass, SchemaContext, add_placeholder, each_schema, refer};
+use crate::json::{list, remove, text};
 
 /// Replaces schemas by a type of the runtime: a named schema as such, another one by a reference.
 pub(super) struct Replacer {
     name: &'static str,
     path: &'static str,
     components: Vec<String>,
-    references: usize,
+    /// Whether any schema refers to the type.
+    references: bool,
 }
 
 impl Replacer {
@@ -22,7 +22,7 @@ impl Replacer {
             name,
             path,
             components: Vec::new(),
-            references: 0,
+            references: false,
         }
     }
 
@@ -31,7 +31,7 @@ impl Replacer {
             self.components.push(context.name.to_owned());
         } else {
             refer(schema, self.name);
-            self.references += 1;
+            self.references = true;
         }
     }
 
@@ -40,168 +40,121 @@ impl Replacer {
         self.components.iter().any(|component| component == name)
     }
 
-    pub(super) fn finish(self, normalised: &mut Normalised) -> usize {
-        let changed = self.references + self.components.len();
-        if self.references > 0 {
-            add_placeholder(&mut normalised.document, self.name);
-            normalised
-                .replacements
-                .insert(self.name.to_owned(), self.path.to_owned());
+    pub(super) fn finish(mut self, pass: &mut Pass<'_>) {
+        if self.references {
+            self.components.push(self.name.to_owned());
         }
+        pass.changed |= !self.components.is_empty();
         for name in self.components {
-            add_placeholder(&mut normalised.document, &name);
-            normalised.replacements.insert(name, self.path.to_owned());
+            add_placeholder(&mut pass.out.document, &name);
+            pass.out.replacements.insert(name, self.path.to_owned());
         }
-        changed
     }
 }
 
 /// Gives parts of multipart bodies that are files a type which streams them.
-pub(super) fn files_are_uploads(
-    _: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    of_format(normalised, "binary", "Upload", "engagement_core::Upload")
+pub(super) fn files_are_uploads(pass: &mut Pass<'_>) {
+    of_format(pass, "binary", "Upload", "engagement_core::Upload");
 }
 
 /// Gives passwords and tokens a type that doesn't print them.
-pub(super) fn passwords_are_secret(
-    _: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    of_format(normalised, "password", "Secret", "engagement_core::Secret")
+pub(super) fn passwords_are_secret(pass: &mut Pass<'_>) {
+    of_format(pass, "password", "Secret", "engagement_core::Secret");
 }
 
-fn of_format(
-    normalised: &mut Normalised,
-    format: &str,
+fn of_format(pass: &mut Pass<'_>, format: &str, name: &'static str, path: &'static str) {
+    replace_where(pass, name, path, |schema| text(schema, "format") == format);
+}
+
+/// Replaces the schemas that `wanted` accepts.
+fn replace_where(
+    pass: &mut Pass<'_>,
     name: &'static str,
     path: &'static str,
-) -> Result<usize, Failure> {
+    wanted: impl Fn(&Value) -> bool,
+) {
     let mut replacer = Replacer::new(name, path);
-    each_schema(&mut normalised.document, &mut |context, schema| {
-        if schema.get("format").and_then(Value::as_str) == Some(format) {
+    each_schema(&mut pass.out.document, |context, schema| {
+        if wanted(schema) {
             replacer.replace(context, schema);
         }
     });
-    Ok(replacer.finish(normalised))
+    replacer.finish(pass);
 }
 
 /// Gives times since 1970 a type that carries their unit: one provider uses seconds and milliseconds side by side.
-pub(super) fn epochs_have_a_type(
-    _: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
+pub(super) fn epochs_have_a_type(pass: &mut Pass<'_>) {
     let mut seconds = Replacer::new("EpochSeconds", "engagement_core::EpochSeconds");
     let mut millis = Replacer::new("EpochMillis", "engagement_core::EpochMillis");
-    let mut failure = None;
-    each_schema(
-        &mut normalised.document,
-        &mut |context, schema| match schema.get("x-epoch").and_then(Value::as_str) {
-            Some("seconds") => seconds.replace(context, schema),
-            Some("milliseconds") => millis.replace(context, schema),
-            Some(other) => {
-                failure = Some(format!(
+    each_schema(&mut pass.out.document, |context, schema| {
+        match text(schema, "x-epoch").as_str() {
+            "seconds" => seconds.replace(context, schema),
+            "milliseconds" => millis.replace(context, schema),
+            "" => {}
+            other => {
+                pass.failure = Some(format!(
                     "schema {}: `x-epoch: {other}`: use seconds or milliseconds",
                     context.name
-                ))
+                ));
             }
-            None => {}
-        },
-    );
-    match failure {
-        Some(failure) => Err(Failure::new(failure)),
-        None => Ok(seconds.finish(normalised) + millis.finish(normalised)),
-    }
+        }
+    });
+    seconds.finish(pass);
+    millis.finish(pass);
 }
 
 /// Turns a union of string, number and boolean into one value type that keeps what was read: typify's own reads
 /// numbers as `f64` and so loses digits.
-pub(super) fn scalar_unions_have_a_type(
-    _: &Document,
-    normalised: &mut Normalised,
-) -> Result<usize, Failure> {
-    let mut scalars = Replacer::new("Scalar", "engagement_core::Scalar");
-    each_schema(&mut normalised.document, &mut |context, schema| {
-        if is_scalar_union(schema) {
-            scalars.replace(context, schema);
-        }
-    });
-    Ok(scalars.finish(normalised))
+pub(super) fn scalar_unions_have_a_type(pass: &mut Pass<'_>) {
+    replace_where(pass, "Scalar", "engagement_core::Scalar", is_scalar_union);
 }
 
 /// Whether the schema is a union of string, number and boolean, or of some of them.
 pub(super) fn is_scalar_union(schema: &Value) -> bool {
-    let parts = schema
-        .get("oneOf")
-        .or_else(|| schema.get("anyOf"))
-        .and_then(Value::as_array);
-    let scalar = |part: &Value| {
-        matches!(
-            part.get("type").and_then(Value::as_str),
-            Some("string" | "integer" | "number" | "boolean")
-        )
+    let key = if schema.get("oneOf").is_some() {
+        "oneOf"
+    } else {
+        "anyOf"
     };
-    parts.is_some_and(|parts| parts.len() > 1 && parts.iter().all(scalar))
+    let parts = list(schema, key);
+    let mut kinds = parts.iter().map(|part| text(part, "type"));
+    let scalar = |kind: &str| matches!(kind, "string" | "integer" | "number" | "boolean");
+    parts.len() > 1 && kinds.all(|kind| scalar(&kind))
 }
 
 /// Removes string enums from the document, to emit them with an `Unknown` variant: typify's reject a response because of one
 /// new value.
-pub(super) fn enums_are_open(_: &Document, normalised: &mut Normalised) -> Result<usize, Failure> {
-    let mut found: BTreeMap<String, OpenEnum> = BTreeMap::new();
-    let mut failures = Vec::new();
+pub(super) fn enums_are_open(pass: &mut Pass<'_>) {
     let mut inner = BTreeSet::new();
-    each_schema(&mut normalised.document, &mut |context, schema| {
-        let values = schema
-            .get("x-extensible-enum")
-            .or_else(|| schema.get("enum"))
-            .and_then(Value::as_array);
-        let Some(values) = values else { return };
-        let Some(values) = values
-            .iter()
-            .map(|value| value.as_str().map(str::to_owned))
-            .collect::<Option<Vec<_>>>()
-        else {
-            // Numbers: the code list stays in the description, the type is the number's.
-            if let Value::Object(object) = schema {
-                object.remove("enum");
-            }
+    each_schema(&mut pass.out.document, |context, schema| {
+        let description = text(schema, "description");
+        let known = remove(schema, "enum");
+        let Some(values) = remove(schema, "x-extensible-enum").or(known) else {
             return;
         };
-        let description = schema
-            .get("description")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .trim()
-            .to_owned();
+        // Numbers: the code list stays in the description, the type is the number's.
+        let Ok(values) = serde_json::from_value::<Vec<String>>(values) else {
+            return;
+        };
+        let name = context.name;
         let open = OpenEnum {
             description,
             values,
         };
-        let name = context.name;
-        match found.get(name) {
-            Some(other) if other.values != open.values => failures.push(format!(
-                "two enums get the name `{name}`: give one a named schema"
-            )),
-            _ => {
-                found.insert(name.to_owned(), open);
-            }
-        }
-        if let Value::Object(object) = schema {
-            object.remove("x-extensible-enum");
-            object.remove("enum");
+        let values = open.values.clone();
+        let earlier = pass.out.enums.insert(name.to_owned(), open);
+        if earlier.is_some_and(|earlier| earlier.values != values) {
+            pass.failure.get_or_insert_with(|| {
+                format!("two enums get the name `{name}`: give one a named schema")
+            });
         }
         if !context.component {
             refer(schema, name);
             inner.insert(name.to_owned());
         }
     });
-    if let Some(failure) = failures.into_iter().next() {
-        return Err(Failure::new(failure));
-    }
     for name in inner {
-        add_placeholder(&mut normalised.document, &name);
+        add_placeholder(&mut pass.out.document, &name);
     }
-    normalised.enums = found;
-    Ok(normalised.enums.len())
+    pass.changed = !pass.out.enums.is_empty();
 }

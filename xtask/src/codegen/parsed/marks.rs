@@ -1,10 +1,10 @@
 //! What typify doesn't read from a document: marks, the order of properties, descriptions behind references.
 
 use engagement_document::Document;
-use serde_json::Value;
 
 use super::ParsedOutput;
 use crate::codegen::{Failure, docs, names};
+use crate::json::{flag, text};
 
 /// Adds which fields are personal, and the description of the schema that a field without its own refers to.
 pub(super) fn add_schema_marks(
@@ -13,19 +13,16 @@ pub(super) fn add_schema_marks(
 ) -> Result<(), Failure> {
     let schemas = &document.schemas;
     for object in &mut parsed.objects {
-        let named = |name: &&str| object.name == names::pascal(name);
-        let Some(schema) = schemas
-            .names()
-            .find(named)
-            .and_then(|name| schemas.get(name))
-        else {
+        let mut named = schemas.names();
+        let named = named.find(|name| object.name == names::pascal(name));
+        let Some(schema) = named.and_then(|name| schemas.get(name)) else {
             // Inline in another schema, under a name of typify's: its marks can't be found.
             for field in &mut object.fields {
                 field.personal = true;
             }
             continue;
         };
-        object.partial_failure = schema.get("x-partial-failure") == Some(&Value::Bool(true));
+        object.partial_failure = flag(schema, "x-partial-failure");
         for (position, (name, property)) in schemas.properties(schema).into_iter().enumerate() {
             let field = object.fields.iter_mut().find(|field| field.wire == name);
             let personal = schemas.is_personal(property);
@@ -41,9 +38,7 @@ pub(super) fn add_schema_marks(
             field.personal = personal;
             field.position = position;
             if field.docs.is_empty() {
-                let text = schemas.resolve(property).get("description");
-                let text = text.and_then(Value::as_str).unwrap_or_default();
-                field.docs = docs::wrap(&docs::rustdoc(text));
+                field.docs = docs::prose(&text(schemas.resolve(property), "description"));
             }
         }
     }

@@ -200,7 +200,7 @@ fn text_of(attributes: &[syn::Attribute]) -> String {
             out.push(text.value());
         }
     }
-    docs::wrap(&docs::rustdoc(&out.join("\n")))
+    docs::prose(&out.join("\n"))
 }
 
 /// Replaces the attributes of an item: escaped docs, our derives.

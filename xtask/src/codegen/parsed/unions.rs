@@ -9,7 +9,7 @@ use crate::codegen::normalise::TaggedUnion;
 /// A union that one field selects; the code that reads and writes it is emitted beside it.
 pub(super) fn tagged_union((name, tagged): (&String, &TaggedUnion)) -> Vec<Item> {
     let name = format_ident!("{name}");
-    let about = docs::attributes(&docs::wrap(&docs::rustdoc(&tagged.description)));
+    let about = docs::attributes(&docs::prose(&tagged.description));
     let variants = tagged.members.iter().map(|(values, ty)| {
         let (variant, ty) = (tagged.variant(ty), tagged.content(ty));
         let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();

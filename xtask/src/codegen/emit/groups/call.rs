@@ -1,70 +1,51 @@
 //! The type of one call.
 
-use engagement_document::{Document, Operation};
+use engagement_document::Operation;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
 use super::docs::{operation_docs, send_docs};
 use super::response::response;
-use super::statements;
-use super::values::{self, BodyArgument, CallValue, RequestValue};
+use super::statements::statements;
+use super::values::{BodyArgument, Inputs, RequestValue};
+use crate::codegen::emit::source::Source;
 use crate::codegen::emit::text::{provider_title, sentence};
 use crate::codegen::emit::{accept, pagination, print};
-use crate::codegen::normalise::Normalised;
-use crate::codegen::parsed::{ParsedOutput, Signature};
 use crate::codegen::{Failure, docs, names};
 
 /// A call of an operation, as it is emitted.
 pub(super) struct Call<'a> {
-    document: &'a Document,
-    normalised: &'a Normalised,
-    pub(super) operation: &'a Operation,
-    signature: &'a Signature,
+    source: Source<'a>,
+    operation: &'a Operation,
     name: Ident,
-    given: Vec<CallValue>,
-    pub(super) body: BodyArgument<'a>,
-    pub(super) any_field: bool,
-    pub(super) values: Vec<RequestValue<'a>>,
+    inputs: Inputs<'a>,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn of(
-        document: &'a Document,
-        normalised: &'a Normalised,
-        parsed: &'a ParsedOutput,
-        operation: &'a Operation,
-    ) -> Result<Self, Failure> {
-        let signature = &parsed.operations[&operation.id];
+    pub(super) fn of(source: Source<'a>, operation: &'a Operation) -> Result<Self, Failure> {
         Ok(Self {
-            document,
-            normalised,
+            source,
             operation,
-            signature,
             name: format_ident!("{}", call_name(operation)),
-            given: values::call_values(document, operation, signature)?,
-            body: values::body(document, operation, signature),
-            any_field: values::takes_any_field(document, operation),
-            values: values::values(document, operation, signature)?,
+            inputs: Inputs::of(source, operation)?,
         })
     }
 
-    fn required(&self) -> impl Iterator<Item = &CallValue> {
-        self.given.iter().filter(|value| !value.optional)
-    }
-
-    fn optional(&self) -> impl Iterator<Item = &CallValue> {
-        self.given.iter().filter(|value| value.optional)
+    /// The values that the caller sets: those that are required, or the others.
+    fn given(&self, optional: bool) -> impl Iterator<Item = &RequestValue<'a>> {
+        let given = self.inputs.given().into_iter();
+        given.filter(move |value| value.optional == optional)
     }
 
     /// The method of the handle that starts the call.
-    pub(super) fn starter(&self, document: &Document) -> TokenStream {
-        let operation = self.operation;
+    pub(super) fn starter(&self) -> TokenStream {
+        let (document, operation) = (self.source.document, self.operation);
         let name = format_ident!("{}", names::snake(&operation.action));
         let call = &self.name;
         let mut text = operation_docs(document, operation);
         let mut listed = String::new();
-        for value in self.required() {
+        for value in self.given(false) {
             let docs = sentence(&docs::rustdoc(&value.docs));
             listed.push_str(&format!("* `{}`: {docs}\n", value.name));
         }
@@ -89,31 +70,22 @@ impl<'a> Call<'a> {
 
     /// The arguments that start the call, and the fields that they fill.
     fn arguments(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
-        let mut arguments = Vec::new();
-        let mut fields = Vec::new();
-        for value in &self.given {
+        let required = self.given(false);
+        let (mut arguments, mut fields): (Vec<_>, Vec<_>) = required
+            .map(|value| accept::required(&value.name, value.ty))
+            .unzip();
+        fields.extend(self.given(true).map(|value| {
             let field = &value.name;
-            if value.optional {
-                fields.push(quote!(#field: None));
-                continue;
-            }
-            let (ty, made) = accept::argument(field, &value.ty);
-            arguments.push(quote!(#field: #ty));
-            fields.push(if *field == made.to_string() {
-                quote!(#field)
-            } else {
-                quote!(#field: #made)
-            });
-        }
-        if self.any_field {
+            quote!(#field: None)
+        }));
+        if self.inputs.any_field {
             fields.push(quote!(fields: Vec::new()));
         }
-        match self.body {
+        match self.inputs.body {
             BodyArgument::Required(ty) => {
-                let body = format_ident!("body");
-                let (accepted, converted) = accept::argument(&body, ty);
-                arguments.push(quote!(body: #accepted));
-                fields.push(quote!(body: #converted));
+                let (argument, field) = accept::required(&format_ident!("body"), ty);
+                arguments.push(argument);
+                fields.push(field);
             }
             BodyArgument::Optional(_) => fields.push(quote!(body: None)),
             BodyArgument::None | BodyArgument::Empty => {}
@@ -129,8 +101,8 @@ impl<'a> Call<'a> {
             handle_name(&self.operation.group),
             names::snake(&self.operation.action)
         );
-        let required = self.required().map(|value| {
-            let (name, ty) = (&value.name, &value.ty);
+        let required = self.given(false).map(|value| {
+            let (name, ty) = (&value.name, value.ty);
             quote!(pub(crate) #name: #ty,)
         });
         let (optional, setters) = self.optional_fields();
@@ -162,14 +134,14 @@ impl<'a> Call<'a> {
 
     /// A field and a setter for each optional value.
     fn optional_fields(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
-        let all = self.optional().map(|value| {
-            let (name, ty) = (&value.name, &value.ty);
+        let all = self.given(true).map(|value| {
+            let (name, ty) = (&value.name, value.ty);
             let mut text = value.docs.clone();
-            if values::client_wide(self.operation, &value.wire) {
+            if value.client_wide {
                 text = format!("{} Taken from the client if not set here.", sentence(&text));
             }
             let text = docs::wrap(&docs::rustdoc(&text));
-            let setter = accept::setter(name, ty, &value.wire, &text);
+            let setter = accept::setter(name, ty, value.wire, &text);
             let text = if text.is_empty() {
                 format!("`{}`.", value.wire)
             } else {
@@ -183,7 +155,7 @@ impl<'a> Call<'a> {
 
     /// Field and setter for form fields that the document doesn't list.
     fn form_fields(&self) -> (TokenStream, TokenStream) {
-        if !self.any_field {
+        if !self.inputs.any_field {
             return Default::default();
         }
         (
@@ -200,7 +172,7 @@ impl<'a> Call<'a> {
 
     /// Field and setter for the JSON body.
     fn body_field(&self) -> (TokenStream, TokenStream) {
-        match self.body {
+        match self.inputs.body {
             BodyArgument::Required(ty) => (quote!(pub(crate) body: #ty,), quote!()),
             BodyArgument::Optional(ty) => (
                 quote! {
@@ -217,7 +189,7 @@ impl<'a> Call<'a> {
     fn request(&self) -> TokenStream {
         let constant = format_ident!("{}", names::screaming(&self.operation.id));
         let begin = quote!(self.call_context.into_call(&operations::#constant));
-        let statements = statements::statements(self);
+        let statements = statements(self.operation, &self.inputs);
         if statements.is_empty() {
             return begin;
         }
@@ -229,10 +201,10 @@ impl<'a> Call<'a> {
     }
 
     /// The macros that add the other methods of the call.
-    pub(super) fn methods(&self, parsed: &ParsedOutput) -> Result<String, Failure> {
+    pub(super) fn methods(&self) -> Result<String, Failure> {
         let name = &self.name;
-        let (value, read) = response(self.operation, self.normalised, self.signature);
-        let about: Vec<String> = docs::wrap(&send_docs(self.operation, self.normalised))
+        let (value, read) = response(self.source, self.operation);
+        let about: Vec<String> = docs::wrap(&send_docs(self.operation, self.source.normalised))
             .lines()
             .map(|line| format!("    /// {line}").trim_end().to_owned())
             .collect();
@@ -242,7 +214,7 @@ impl<'a> Call<'a> {
             "\nengagement_core::call! {{\n{about}\n    {name} -> {value}, {read_shown}\n}}\n"
         );
         if let Some(pagination) = &self.operation.pagination {
-            let list = pagination::list(self.document, self.operation, pagination, parsed)?;
+            let list = pagination::list(self.source, self.operation, pagination)?;
             let pages = list.pages_method(name, &read)?;
             let (page, item) = (shown_type(&list.page)?, shown_type(&list.item)?);
             let take = shown_expression(&list.take)?;

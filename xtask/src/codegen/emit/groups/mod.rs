@@ -6,41 +6,35 @@ mod response;
 mod statements;
 mod values;
 
-use engagement_document::{Document, Operation};
+use engagement_document::Document;
 use quote::{format_ident, quote};
 
 use super::print;
-use super::text::sentence;
-use crate::codegen::docs::{attributes, rustdoc, wrap};
-use crate::codegen::normalise::Normalised;
-use crate::codegen::parsed::ParsedOutput;
-use crate::codegen::{Failure, names};
+use super::source::Source;
+use super::text::{one_or_group, sentence};
+use crate::codegen::{Failure, docs::attributes, docs::prose, names};
 use call::Call;
 
 pub(super) use call::{call_name, handle_name};
-pub(super) use values::{
-    BodyArgument, Encoding, RequestValue, body, call_values, client_wide, takes_any_field, values,
-};
+pub(super) use values::{BodyArgument, Encoding, Inputs, RequestValue};
 
-pub(super) fn group(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-    name: &str,
-) -> Result<String, Failure> {
+pub(super) fn group(source: Source<'_>, name: &str) -> Result<String, Failure> {
     let handle = format_ident!("{}", handle_name(name));
     let method = format_ident!("{}", names::snake(name));
-    let description = description(document, name);
-    let about = attributes(&wrap(&rustdoc(&description)));
-    let operations: Vec<&Operation> = document.group(name).collect();
+    let description = description(source.document, name);
+    let about = attributes(&prose(&description));
     let mut starters = Vec::new();
     let mut calls = String::new();
-    for operation in &operations {
-        let call = Call::of(document, normalised, parsed, operation)?;
-        starters.push(call.starter(document));
+    let mut core = "Call, CallContext";
+    for operation in source.document.group(name) {
+        let call = Call::of(source, operation)?;
+        starters.push(call.starter());
         calls.push('\n');
         calls.push_str(&print(call.definition())?);
-        calls.push_str(&call.methods(parsed)?);
+        calls.push_str(&call.methods()?);
+        if operation.pagination.is_some() {
+            core = "Call, CallContext, Pages, ResumePoint";
+        }
     }
     let code = print(quote! {
         #about
@@ -61,25 +55,11 @@ pub(super) fn group(
         }
     })?;
     let code = format!("{code}{calls}");
-    let mut core = vec!["Call", "CallContext"];
-    if operations
-        .iter()
-        .any(|operation| operation.pagination.is_some())
-    {
-        core.extend(["Pages", "ResumePoint"]);
-    }
     let modules = ["enums", "ids", "operations", "types"];
-    let modules: Vec<&str> = modules
-        .into_iter()
-        .filter(|module| code.contains(&format!("{module}::")))
-        .collect();
-    let modules = match modules.as_slice() {
-        [one] => (*one).to_owned(),
-        several => format!("{{{}}}", several.join(", ")),
-    };
+    let used = |module: &&str| code.contains(&format!("{module}::"));
+    let modules = one_or_group(modules.into_iter().filter(used));
     Ok(format!(
-        "//! {description}\n\nuse engagement_core::{{{}}};\n\nuse super::client::Client;\nuse super::{modules};\n\n{code}",
-        core.join(", ")
+        "//! {description}\n\nuse engagement_core::{{{core}}};\n\nuse super::client::Client;\nuse super::{modules};\n\n{code}"
     ))
 }
 

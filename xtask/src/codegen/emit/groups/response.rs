@@ -4,22 +4,18 @@ use engagement_document::Operation;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::codegen::normalise::Normalised;
-use crate::codegen::parsed::Signature;
+use crate::codegen::emit::source::Source;
 
 /// What a successful response is read as: the type, and the runtime's way to read it.
-pub(super) fn response(
-    operation: &Operation,
-    normalised: &Normalised,
-    signature: &Signature,
-) -> (TokenStream, TokenStream) {
+pub(super) fn response(source: Source<'_>, operation: &Operation) -> (TokenStream, TokenStream) {
+    let normalised = source.normalised;
     if operation.returns_bytes() {
         return (
             quote!(engagement_core::Bytes),
             quote!(engagement_core::RawResponse::into_bytes),
         );
     }
-    let Some(ty) = &signature.response else {
+    let Some(ty) = &source.signature(operation).response else {
         return (quote!(()), quote!(engagement_core::RawResponse::into_empty));
     };
     let any = ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value";

@@ -7,25 +7,69 @@ use quote::format_ident;
 use serde_json::Value;
 use syn::{Ident, Type};
 
-use crate::codegen::parsed::{Signature, TypedParameter};
+use crate::codegen::emit::source::Source;
+use crate::codegen::parsed::Signature;
 use crate::codegen::{Failure, names};
+use crate::json::{flag, text};
 
-/// A value that a call takes.
-#[derive(Clone)]
-pub(crate) struct RequestValue<'a> {
-    /// Name on the wire.
-    pub(crate) wire: String,
-    /// Name of the argument, or of field and setter.
-    pub(crate) name: Ident,
-    pub(crate) parameter: &'a TypedParameter,
-    /// Whether the caller may omit it.
-    pub(crate) optional: bool,
-    pub(crate) docs: String,
-    pub(crate) encoding: Encoding,
+/// What a call takes.
+pub(crate) struct Inputs<'a> {
+    /// Parameters that can have one value only: name on the wire, place and value.
+    pub(crate) constants: Vec<(&'a str, Encoding, &'a str)>,
+    /// Everything else but the body, in the order of the document.
+    pub(crate) values: Vec<RequestValue<'a>>,
+    pub(crate) body: BodyArgument<'a>,
+    /// Whether a form takes fields that the document doesn't list.
+    pub(crate) any_field: bool,
 }
 
-/// Where a value goes in the request, and how it is written.
-#[derive(Clone, Copy, PartialEq)]
+impl<'a> Inputs<'a> {
+    pub(crate) fn of(source: Source<'a>, operation: &'a Operation) -> Result<Self, Failure> {
+        let (document, signature) = (source.document, source.signature(operation));
+        let constants = operation.parameters.iter().filter_map(|parameter| {
+            let value = parameter.constant.as_deref()?;
+            let place = Encoding::of(parameter.location);
+            Some((parameter.name.as_str(), place, value))
+        });
+        Ok(Self {
+            constants: constants.collect(),
+            values: values(document, operation, signature)?,
+            body: body(document, operation, signature),
+            any_field: takes_any_field(document, operation),
+        })
+    }
+
+    /// What the caller sets: required values first, in the order of the arguments. One that is sent in two places, such as
+    /// path and form, is listed once.
+    pub(crate) fn given(&self) -> Vec<&RequestValue<'a>> {
+        let mut seen = BTreeSet::new();
+        let values = self.values.iter();
+        let mut given: Vec<_> = values.filter(|value| seen.insert(&value.name)).collect();
+        given.sort_by_key(|value| value.optional);
+        given
+    }
+}
+
+/// A value that a call takes: an argument if it is required, else a field with a setter.
+pub(crate) struct RequestValue<'a> {
+    /// Name on the wire.
+    pub(crate) wire: &'a str,
+    /// Name of the argument, or of field and setter.
+    pub(crate) name: Ident,
+    pub(crate) ty: &'a Type,
+    pub(crate) schema: &'a Value,
+    /// Whether the caller may omit it.
+    pub(crate) optional: bool,
+    /// Whether the client has a value for it.
+    pub(crate) client_wide: bool,
+    pub(crate) docs: String,
+    pub(crate) encoding: Encoding,
+    /// The media type that the document gives a file.
+    pub(crate) media_type: &'a str,
+}
+
+/// Where a value goes in the request, and how it is written; named like the runtime's `ParameterLocation`.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Encoding {
     Path,
     Query,
@@ -37,103 +81,79 @@ pub(crate) enum Encoding {
     File,
 }
 
-pub(crate) fn values<'a>(
-    document: &Document,
-    operation: &Operation,
+impl Encoding {
+    fn of(location: Location) -> Self {
+        match location {
+            Location::Path => Self::Path,
+            Location::Query => Self::Query,
+            Location::Header => Self::Header,
+        }
+    }
+
+    /// How a field of a form or multipart body is sent.
+    fn of_field(kind: BodyKind, schema: &Value) -> Self {
+        match (kind, flag(schema, "x-form-json")) {
+            (BodyKind::Multipart, _) if text(schema, "format") == "binary" => Self::File,
+            (BodyKind::Multipart, true) => Self::PartJson,
+            (BodyKind::Multipart, false) => Self::Part,
+            (_, true) => Self::FormJson,
+            (_, false) => Self::Form,
+        }
+    }
+}
+
+fn values<'a>(
+    document: &'a Document,
+    operation: &'a Operation,
     signature: &'a Signature,
 ) -> Result<Vec<RequestValue<'a>>, Failure> {
+    let body = operation.body.as_ref();
     let mut found = Vec::new();
-    let mut add = |wire: &str, docs: &str, encoding| {
+    let mut add = |wire: &'a str, docs: String, schema: &'a Value, encoding| {
         let rust = names::snake(wire);
-        let parameter = signature
-            .parameters
-            .iter()
-            .find(|parameter| parameter.name == rust);
+        let mut parameters = signature.parameters.iter();
+        let parameter = parameters.find(|parameter| parameter.name == rust);
         let parameter = parameter.ok_or_else(|| {
             Failure::new(format!(
                 "{}: progenitor has no parameter `{rust}` for `{wire}`: this is a defect of xtask",
                 operation.id
             ))
         })?;
+        let mut known = operation.parameters.iter();
+        let client_wide = known.any(|it| it.name == wire && it.client_value.is_some());
+        let mut types = body.into_iter().flat_map(|body| &body.part_types);
+        let media_type = types.find(|(part, _)| encoding == Encoding::File && part == wire);
         found.push(RequestValue {
-            wire: wire.to_owned(),
+            wire,
             name: format_ident!("{}", names::value_of_call(&rust)),
-            optional: parameter.optional || client_wide(operation, wire),
-            parameter,
-            docs: docs.to_owned(),
+            ty: &parameter.ty,
+            schema,
+            optional: parameter.optional || client_wide,
+            client_wide,
+            docs,
             encoding,
+            media_type: media_type.map_or("", |(_, media_type)| media_type),
         });
         Ok(())
     };
     for parameter in &operation.parameters {
         if parameter.constant.is_none() {
-            let encoding = match parameter.location {
-                Location::Path => Encoding::Path,
-                Location::Query => Encoding::Query,
-                Location::Header => Encoding::Header,
-            };
-            add(&parameter.name, &parameter.description, encoding)?;
+            let place = Encoding::of(parameter.location);
+            let docs = parameter.description.clone();
+            add(&parameter.name, docs, &parameter.schema, place)?;
         }
     }
-    if let Some(body) = operation
-        .body
-        .as_ref()
-        .filter(|body| body.kind.has_fields())
-    {
+    if let Some(body) = body.filter(|body| body.kind.has_fields()) {
         for (name, schema) in document.schemas.properties(&body.schema) {
-            let description = schema
-                .get("description")
-                .or_else(|| document.schemas.resolve(schema).get("description"));
-            let description = description.and_then(Value::as_str).unwrap_or_default();
-            add(name, description, field_encoding(body.kind, schema))?;
+            let described = match schema.get("description") {
+                Some(_) => schema,
+                None => document.schemas.resolve(schema),
+            };
+            let docs = text(described, "description");
+            add(name, docs, schema, Encoding::of_field(body.kind, schema))?;
         }
     }
     Ok(found)
-}
-
-/// How a field of a form or multipart body is sent.
-fn field_encoding(kind: BodyKind, schema: &Value) -> Encoding {
-    let json = schema.get("x-form-json") == Some(&Value::Bool(true));
-    let file = schema.get("format").and_then(Value::as_str) == Some("binary");
-    match (kind, json) {
-        (BodyKind::Multipart, _) if file => Encoding::File,
-        (BodyKind::Multipart, true) => Encoding::PartJson,
-        (BodyKind::Multipart, false) => Encoding::Part,
-        (_, true) => Encoding::FormJson,
-        (_, false) => Encoding::Form,
-    }
-}
-
-/// A value that the caller sets: an argument if it is required, else a field with a setter.
-pub(crate) struct CallValue {
-    pub(crate) wire: String,
-    pub(crate) name: Ident,
-    pub(crate) ty: Type,
-    pub(crate) optional: bool,
-    pub(crate) docs: String,
-}
-
-/// What the caller of an operation sets: required values first, in the order of the arguments. One that is sent in two
-/// places, such as path and form, is listed once.
-pub(crate) fn call_values(
-    document: &Document,
-    operation: &Operation,
-    signature: &Signature,
-) -> Result<Vec<CallValue>, Failure> {
-    let mut seen = BTreeSet::new();
-    let values = values(document, operation, signature)?;
-    let (optional, required): (Vec<_>, Vec<_>) = values
-        .into_iter()
-        .filter(|value| seen.insert(value.name.to_string()))
-        .partition(|value| value.optional);
-    let given = required.into_iter().chain(optional).map(|value| CallValue {
-        wire: value.wire,
-        name: value.name,
-        ty: value.parameter.ty.clone(),
-        optional: value.optional,
-        docs: value.docs,
-    });
-    Ok(given.collect())
 }
 
 /// The JSON body that a caller sets.
@@ -148,7 +168,7 @@ pub(crate) enum BodyArgument<'a> {
     Empty,
 }
 
-pub(crate) fn body<'a>(
+fn body<'a>(
     document: &Document,
     operation: &Operation,
     signature: &'a Signature,
@@ -158,35 +178,22 @@ pub(crate) fn body<'a>(
     };
     let schema = document.schemas.resolve(&body.schema);
     let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
-    if closed && document.schemas.properties(schema).is_empty() && body.required {
-        return BodyArgument::Empty;
-    }
-    if body.required {
-        BodyArgument::Required(ty)
-    } else {
+    if !body.required {
         BodyArgument::Optional(ty)
+    } else if closed && document.schemas.properties(schema).is_empty() {
+        BodyArgument::Empty
+    } else {
+        BodyArgument::Required(ty)
     }
 }
 
 /// Whether a form takes fields that the document doesn't list.
-pub(crate) fn takes_any_field(document: &Document, operation: &Operation) -> bool {
-    let body = operation
-        .body
-        .as_ref()
-        .filter(|body| body.kind == BodyKind::Form);
-    let open = body.and_then(|body| {
-        document
-            .schemas
-            .resolve(&body.schema)
-            .get("additionalProperties")
-    });
-    open.is_some_and(|open| *open != Value::Bool(false))
-}
-
-/// Whether the client knows the value of a path parameter.
-pub(crate) fn client_wide(operation: &Operation, wire: &str) -> bool {
-    operation
-        .parameters
-        .iter()
-        .any(|parameter| parameter.name == wire && parameter.client_value.is_some())
+fn takes_any_field(document: &Document, operation: &Operation) -> bool {
+    let body = operation.body.as_ref();
+    let form = body.filter(|body| body.kind == BodyKind::Form);
+    form.is_some_and(|form| {
+        let open = document.schemas.resolve(&form.schema);
+        let open = open.get("additionalProperties");
+        open.is_some_and(|open| *open != Value::Bool(false))
+    })
 }
