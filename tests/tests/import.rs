@@ -642,7 +642,8 @@ fn defects_of_operations_are_put_right() {
 fn operations_that_no_client_can_call_are_left_out() {
     let good = json!({ "operationId": "good", "tags": ["things"], "responses": { "200": { "description": "ok" } } });
     let cases = [
-        ("/files/{name}.json", json!({}), "partly a parameter"),
+        ("/files/{name.json", json!({}), "without the other"),
+        ("/files/name}.json", json!({}), "without a `{`"),
         ("/a/{id}/b/{id}", json!({}), "names `id` twice"),
         (
             "/raw",
@@ -788,6 +789,71 @@ fn unions_are_told_apart_by_the_values_of_a_field() {
             assert_eq!(again.document, result.document);
             assert_eq!(again.report.changed, []);
         }
+    }
+}
+
+#[test]
+fn parameters_may_be_parts_of_segments() {
+    for (path, names) in [
+        ("/accounts/{id}.json", vec!["id"]),
+        ("/jobs/{id}:cancel", vec!["id"]),
+        ("/grid/{x},{y}/{z}", vec!["x", "y", "z"]),
+        ("/Things('{Key}')", vec!["Key"]),
+    ] {
+        let operation = json!({ "operationId": "things_get", "tags": ["things"], "responses": { "204": { "description": "ok" } } });
+        let result = adapted(one(path, operation));
+        let made = &result.document["paths"][path]["get"]["parameters"];
+        let found: Vec<&str> = made
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, names, "{path}");
+        assert_eq!(result.report.left_out, []);
+    }
+}
+
+/// The media types of the source, and those of the body and the response that are sent and asked for.
+#[test]
+fn json_keeps_the_name_that_the_provider_gives_it() {
+    for (source, body, response) in [
+        ("application/json", "application/json", "application/json"),
+        (
+            "application/json; charset=utf-8",
+            "application/json",
+            "application/json",
+        ),
+        ("*/*", "application/json", "application/json"),
+        ("text/json", "text/json", "text/json"),
+        (
+            "Application/VND.api+json",
+            "application/vnd.api+json",
+            "application/vnd.api+json",
+        ),
+        (
+            "application/x+json;v=2",
+            "application/x+json; v=2",
+            "application/x+json; v=2",
+        ),
+    ] {
+        let content = json!({ source: { "schema": { "type": "object", "properties": { "a": { "type": "string" } } } } });
+        let operation = json!({ "operationId": "things_get", "tags": ["things"],
+            "requestBody": { "content": content }, "responses": { "200": { "description": "ok", "content": content } } });
+        let mut source = one("/things", operation);
+        source["paths"]["/things"]["post"] = source["paths"]["/things"]["get"].take();
+        source["paths"]["/things"]
+            .as_object_mut()
+            .unwrap()
+            .shift_remove("get");
+        let result = adapted(source);
+        let document = Document::from_value(result.document.clone()).unwrap();
+        let operation = &document.operations[0];
+        assert_eq!(operation.body.as_ref().unwrap().media_type, body);
+        assert_eq!(operation.responses[0].media_type, response);
+        let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+        assert_eq!(again.document, result.document);
+        assert_eq!(again.report.changed, []);
     }
 }
 

@@ -196,6 +196,13 @@ impl<M> OperationCall<M> {
     fn put(&mut self, parameter: &'static OperationParameter) {
         let name = parameter.name;
         if let Some(constant) = parameter.constant {
+            // Without a body there is nothing that it describes.
+            if name == "content-type"
+                && self.entry.body == OperationBody::OptionalJson
+                && !self.has_body
+            {
+                return;
+            }
             return self.write(parameter, &constant.into());
         }
         #[cfg(feature = "multipart")]

@@ -73,6 +73,21 @@ impl Operation {
         self.responses.iter().any(|response| response.binary)
     }
 
+    /// What a call accepts: the media types of its JSON responses, if there are others than `application/json`, or bytes of
+    /// any type. `None` is plain JSON.
+    pub fn accepts(&self) -> Option<String> {
+        if self.returns_bytes() {
+            return Some("*/*".to_owned());
+        }
+        let mut types: Vec<&str> = Vec::new();
+        for response in &self.responses {
+            if !response.media_type.is_empty() && !types.contains(&response.media_type.as_str()) {
+                types.push(&response.media_type);
+            }
+        }
+        (!types.is_empty() && types != ["application/json"]).then(|| types.join(", "))
+    }
+
     /// Whether a success response may come without a body.
     pub fn may_be_empty(&self) -> bool {
         self.responses
@@ -91,7 +106,7 @@ impl Operation {
 /// Where a parameter goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
-    /// A segment of the path.
+    /// A segment of the path, or a part of one.
     Path,
     /// The query string.
     Query,
@@ -123,7 +138,7 @@ pub struct Parameter {
 /// The media type of a request body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyKind {
-    /// `application/json`.
+    /// `application/json`, or JSON of another name.
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
@@ -152,6 +167,8 @@ impl BodyKind {
 pub struct Body {
     /// Its media type.
     pub kind: BodyKind,
+    /// The media type as it is written, such as `application/merge-patch+json`.
+    pub media_type: String,
     /// Its schema.
     pub schema: Value,
     /// Whether it is required.
@@ -169,6 +186,8 @@ pub struct Response {
     pub status: u16,
     /// Schema of its JSON body; `None`: the body is not read.
     pub schema: Option<Value>,
+    /// The media type of its JSON body as it is written; empty if it has none.
+    pub media_type: String,
     /// Whether its body is binary.
     pub binary: bool,
     /// A realistic body.

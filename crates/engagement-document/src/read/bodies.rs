@@ -6,6 +6,13 @@ use super::Reader;
 use crate::json::{example, flag, step, text};
 use crate::model::{Body, BodyKind, Response};
 
+/// Whether a media type is JSON, under whatever name.
+fn is_json(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
+}
+
 impl<'a> Reader<'a> {
     pub(super) fn body(&mut self, raw: &'a Value, pointer: &str) -> Option<Body> {
         let body = self.follow(raw.get("requestBody")?);
@@ -20,8 +27,9 @@ impl<'a> Reader<'a> {
             "application/json" => BodyKind::Json,
             "application/x-www-form-urlencoded" => BodyKind::Form,
             "multipart/form-data" => BodyKind::Multipart,
+            other if is_json(other) => BodyKind::Json,
             other => {
-                self.problem(&at, format!("media type `{other}` is not supported: use application/json, application/x-www-form-urlencoded or multipart/form-data"));
+                self.problem(&at, format!("media type `{other}` is not supported: use application/json or another name of JSON, application/x-www-form-urlencoded or multipart/form-data"));
                 return None;
             }
         };
@@ -39,6 +47,7 @@ impl<'a> Reader<'a> {
         }
         Some(Body {
             kind,
+            media_type: media.clone(),
             schema: value.get("schema").cloned().unwrap_or_default(),
             required: flag(body.get("required")),
             example: example.unwrap_or_default(),
@@ -66,7 +75,10 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let content = self.follow(response).get("content");
-            let json = content.and_then(|content| content.get("application/json"));
+            let all = content.and_then(Value::as_object).into_iter().flatten();
+            let json = all.into_iter().find(|(media, _)| is_json(media));
+            let media_type = json.map_or(String::new(), |(media, _)| media.clone());
+            let json = json.map(|(_, json)| json);
             let binary =
                 content.is_some_and(|content| content.get("application/octet-stream").is_some());
             let schema = json.map(|json| json.get("schema").cloned().unwrap_or_default());
@@ -80,6 +92,7 @@ impl<'a> Reader<'a> {
             found.push(Response {
                 status: code,
                 schema,
+                media_type,
                 binary,
                 example,
             });

@@ -87,22 +87,10 @@ impl<'a> Reader<'a> {
 
     /// Path parameters in the order of the template; each side must know the other.
     pub(super) fn match_path(&mut self, path: &str, found: &mut [Parameter], pointer: &str) {
-        let mut names = Vec::new();
-        for segment in path
-            .split('/')
-            .filter(|segment| segment.contains(['{', '}']))
-        {
-            match segment
-                .strip_prefix('{')
-                .and_then(|rest| rest.strip_suffix('}'))
-            {
-                Some(name) if !name.contains(['{', '}']) => names.push(name),
-                _ => self.problem(
-                    pointer,
-                    format!("segment `{segment}`: a parameter must fill the whole segment"),
-                ),
-            }
-        }
+        let names = names_in(path).unwrap_or_else(|| {
+            self.problem(pointer, "each parameter of a path is written `{name}`");
+            Vec::new()
+        });
         for name in &names {
             if !found
                 .iter()
@@ -136,4 +124,19 @@ impl<'a> Reader<'a> {
             }
         });
     }
+}
+
+/// The names of the parameters in a path; `None` if one is not written `{name}`.
+fn names_in(path: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some((literal, tail)) = rest.split_once('{') {
+        let (name, tail) = tail.split_once('}')?;
+        if literal.contains('}') || name.is_empty() || name.contains(['{', '/']) {
+            return None;
+        }
+        names.push(name);
+        rest = tail;
+    }
+    (!rest.contains('}')).then_some(names)
 }

@@ -54,6 +54,24 @@ pub static CATALOGUE: &[OperationEntry] = &[
         returns_bytes: false,
     },
     OperationEntry {
+        operation: &operations::THINGS_MERGE,
+        summary: "Merge a thing",
+        parameters: &[
+            OperationParameter {
+                constant: Some("application/vnd.api+json"),
+                ..required("accept", ParameterLocation::Header, "string")
+            },
+            OperationParameter {
+                constant: Some("application/merge-patch+json"),
+                ..required("content-type", ParameterLocation::Header, "string")
+            },
+            required("id", ParameterLocation::Path, "string"),
+            required("part", ParameterLocation::Path, "integer"),
+        ],
+        body: OperationBody::OptionalJson,
+        returns_bytes: false,
+    },
+    OperationEntry {
         operation: &operations::THINGS_SEND,
         summary: "Send a thing",
         parameters: &[

@@ -70,6 +70,7 @@ static OPERATIONS: &[Operation] = &[
     THINGS_TAG,
     THINGS_GET,
     THINGS_REPLACE,
+    THINGS_MERGE,
     THINGS_SEND,
     THINGS_NOTE,
     OPERATIONS_ADD,
@@ -143,6 +144,23 @@ pub(super) const THINGS_REPLACE: Operation = Operation {
     evidence: "docs",
     docs_url: "https://docs.passes.test",
     deprecated: true,
+};
+
+pub(super) const THINGS_MERGE: Operation = Operation {
+    id: "things_merge",
+    group: "things",
+    method: "PATCH",
+    path: "/things/{id}:merge,{part}.json",
+    server: 0usize,
+    security: &[],
+    idempotent: false,
+    sends_message: false,
+    idempotency_key: None,
+    rate_limit: None,
+    not_found_statuses: &[],
+    evidence: "docs",
+    docs_url: "https://docs.passes.test",
+    deprecated: false,
 };
 
 pub(super) const THINGS_SEND: Operation = Operation {

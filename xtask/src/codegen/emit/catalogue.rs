@@ -53,8 +53,17 @@ fn entry(source: Source<'_>, operation: &Operation) -> Result<TokenStream, Failu
     let constant = format_ident!("{}", names::screaming(&operation.id));
     let summary = &operation.summary;
     let inputs = Inputs::of(source, operation)?;
-    let constants = inputs.constants.iter().map(|(name, place, value)| {
-        let place = location(*place);
+    let accepts = inputs
+        .accepts
+        .as_deref()
+        .filter(|_| !operation.returns_bytes());
+    let headers = [("accept", accepts), ("content-type", inputs.content_type)];
+    let headers = headers
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, Encoding::Header, value?)));
+    let constants = inputs.constants.iter().copied().chain(headers);
+    let constants = constants.map(|(name, place, value)| {
+        let place = location(place);
         quote! {
             OperationParameter { constant: Some(#value), ..required(#name, #place, "string") }
         }

@@ -141,7 +141,7 @@ const PASSES: &[(&str, Run)] = passes![
     operations::shared_parameters_are_repeated,
     operations::form_fields_are_parameters,
     operations::constants_are_dropped,
-    operations::responses_are_one_schema,
+    operations::bodies_and_responses_are_one_schema,
     operations::envelopes_are_opened,
     operations::one_or_many_is_one,
     schemas::nullable_moves_to_uses,

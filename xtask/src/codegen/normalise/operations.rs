@@ -116,8 +116,9 @@ pub(super) fn constants_are_dropped(pass: &mut Pass<'_>) {
 }
 
 /// Keeps one success response per operation and no error responses: progenitor panics on several schemas. Errors have one
-/// type in the runtime, and an empty success response beside a typed one makes the value an `Option`.
-pub(super) fn responses_are_one_schema(pass: &mut Pass<'_>) {
+/// type in the runtime, and an empty success response beside a typed one makes the value an `Option`. JSON bodies of other
+/// names get the one that progenitor knows; calls send the documented one.
+pub(super) fn bodies_and_responses_are_one_schema(pass: &mut Pass<'_>) {
     each(pass.source, &mut pass.out.document, |operation, raw| {
         let responses = operation.responses.iter();
         let mut typed = responses.filter_map(|response| response.schema.as_ref());
@@ -133,6 +134,15 @@ pub(super) fn responses_are_one_schema(pass: &mut Pass<'_>) {
             response["content"] = json!({ "application/json": { "schema": schema } });
         }
         raw["responses"] = json!({ "2XX": response });
+        if let Some(body) = operation
+            .body
+            .as_ref()
+            .filter(|body| !body.kind.has_fields())
+        {
+            // It may be one that several operations share.
+            raw["requestBody"] = json!({ "required": body.required,
+                "content": { body.kind.media_type(): { "schema": body.schema } } });
+        }
         pass.changed = true;
     });
 }

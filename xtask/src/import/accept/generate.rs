@@ -193,16 +193,27 @@ fn simplify(document: &mut Value, part: &Part, reason: &str, report: &mut Report
             changed = true;
         }
     };
-    simple(operation.pointer_mut("/requestBody/content/application~1json"));
+    if let Some(body) = operation.get_mut("requestBody") {
+        simple(json_content(body));
+    }
     if let Some(Value::Object(responses)) = operation.get_mut("responses") {
         for (_, response) in responses.iter_mut() {
-            simple(response.pointer_mut("/content/application~1json"));
+            simple(json_content(response));
         }
     }
     if changed {
         report.change(OPERATIONS, &part.pointer(), format!("`{id}`: body and responses are any JSON, since the generator refuses them: {reason}"));
     }
     changed
+}
+
+/// The JSON content of a body or a response.
+fn json_content(holder: &mut Value) -> Option<&mut Value> {
+    let content = holder.get_mut("content")?.as_object_mut()?;
+    let mut json = content
+        .iter_mut()
+        .filter(|(media, _)| media.contains("json"));
+    json.next().map(|(_, value)| value)
 }
 
 /// What the generator says, without where in its own code.

@@ -17,12 +17,7 @@ const MULTIPART: &str = "multipart/form-data";
 
 /// Which of them a media type of the source is, and its rank: the lowest is used.
 fn rank(media: &str) -> Option<(u8, &'static str)> {
-    let plain = media
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let plain = essence(media);
     match plain.as_str() {
         JSON => Some((0, JSON)),
         FORM => Some((2, FORM)),
@@ -33,11 +28,28 @@ fn rank(media: &str) -> Option<(u8, &'static str)> {
     }
 }
 
-/// Whether a media type of a response is JSON, and its rank: the lowest is used.
-pub(crate) fn json_rank(media: &str) -> Option<u8> {
-    rank(media)
-        .filter(|(_, kind)| *kind == JSON)
-        .map(|(rank, _)| rank)
+/// A media type without its parameters.
+fn essence(media: &str) -> String {
+    let plain = media.split(';').next().unwrap_or_default();
+    plain.trim().to_ascii_lowercase()
+}
+
+/// The rank of a media type that is JSON, and its name on the wire. A range says no name, and `charset` adds nothing: JSON
+/// is UTF-8.
+pub(crate) fn json_name(media: &str) -> Option<(u8, String)> {
+    let (rank, _) = rank(media).filter(|(_, kind)| *kind == JSON)?;
+    let plain = essence(media);
+    let parameters = media.split(';').skip(1).map(str::trim);
+    let kept = parameters
+        .filter(|one| !one.is_empty() && !one.to_ascii_lowercase().starts_with("charset="));
+    let named = plain.contains('*').then_some(JSON);
+    let mut name = named.map_or(plain.clone(), str::to_owned);
+    for parameter in kept {
+        name.push_str("; ");
+        name.push_str(parameter);
+    }
+    let written = name.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    Some((rank, if written { name } else { JSON.to_owned() }))
 }
 
 /// The body of an operation; `Err` says why nobody can send it.
@@ -55,7 +67,7 @@ pub(crate) fn read(
         let target = reference(raw).unwrap_or_default();
         return Err(format!("its body `{target}` does not resolve"));
     };
-    let Some((kind, value)) = media(body, &pointer, report)? else {
+    let Some((kind, name, value)) = media(body, &pointer, report)? else {
         return Ok(None);
     };
     let mut new = Map::new();
@@ -92,7 +104,7 @@ pub(crate) fn read(
         out["description"] = json!(description);
     }
     out["required"] = json!(flag(body, "required"));
-    out["content"] = json!({ kind: new });
+    out["content"] = json!({ name: new });
     Ok(Some(out))
 }
 
@@ -101,7 +113,7 @@ fn media<'a>(
     body: &'a Value,
     pointer: &str,
     report: &mut Report,
-) -> Result<Option<(&'static str, &'a Value)>, String> {
+) -> Result<Option<(&'static str, String, &'a Value)>, String> {
     let all: Vec<&str> = entries(body, "content")
         .map(|(media, _)| media.as_str())
         .collect();
@@ -122,17 +134,18 @@ fn media<'a>(
             all.join(" or ")
         ));
     };
+    let name = json_name(media).map_or(kind.to_owned(), |(_, name)| name);
     if all.len() > 1 {
         let others: Vec<&str> = all.iter().copied().filter(|other| other != media).collect();
         report.change(
             BODIES,
             pointer,
-            format!("is sent as {kind}; {} left out", others.join(", ")),
+            format!("is sent as {name}; {} left out", others.join(", ")),
         );
-    } else if media != kind {
-        report.change(BODIES, pointer, format!("`{media}` is sent as {kind}"));
+    } else if *media != name {
+        report.change(BODIES, pointer, format!("`{media}` is sent as {name}"));
     }
-    Ok(Some((kind, value)))
+    Ok(Some((kind, name, value)))
 }
 
 /// Keeps the example of a media type, or the first of several.

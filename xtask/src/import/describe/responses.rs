@@ -30,7 +30,8 @@ impl Success {
 /// What a response contains.
 enum Content {
     Nothing,
-    Json(Map<String, Value>),
+    /// JSON under its name on the wire.
+    Json(String, Map<String, Value>),
     Bytes,
 }
 
@@ -45,7 +46,7 @@ pub(crate) fn read(
         let mut response = json!({ "description": success.description });
         match success.content {
             Content::Nothing => {}
-            Content::Json(media) => response["content"] = json!({ "application/json": media }),
+            Content::Json(name, media) => response["content"] = json!({ name: media }),
             Content::Bytes => {
                 response["content"] =
                     json!({ BYTES: { "schema": { "type": "string", "format": "binary" } } });
@@ -189,7 +190,7 @@ fn content(
         }
         return Content::Nothing;
     }
-    let Some((media, value)) = json_media(context, &all) else {
+    let Some((media, name, value)) = json_media(context, &all) else {
         let names: Vec<&str> = all.iter().map(|(media, _)| media.as_str()).collect();
         if names != [BYTES] {
             report.change(
@@ -211,8 +212,12 @@ fn content(
             pointer,
             format!("is read as JSON; {} left out", others.join(", ")),
         );
-    } else if media != "application/json" {
-        report.change(RESPONSES, pointer, format!("`{media}` is read as JSON"));
+    } else if media != name {
+        report.change(
+            RESPONSES,
+            pointer,
+            format!("`{media}` is asked for as {name}"),
+        );
     }
     let mut new = Map::new();
     let schema = value.get("schema").filter(|schema| schema.is_object());
@@ -224,14 +229,14 @@ fn content(
         schema.cloned().unwrap_or_else(|| json!({})),
     );
     bodies::example(value, &mut new);
-    Content::Json(new)
+    Content::Json(name, new)
 }
 
 /// The media type that is read as JSON, if there is one: `application/json` before others.
 fn json_media<'a>(
     context: &Context<'_>,
     all: &[(&'a String, &'a Value)],
-) -> Option<(&'a str, &'a Value)> {
+) -> Option<(&'a str, String, &'a Value)> {
     let bytes = |value: &Value| {
         let schema = value
             .get("schema")
@@ -243,18 +248,18 @@ fn json_media<'a>(
     };
     let best = all
         .iter()
-        .filter_map(|(media, value)| Some((bodies::json_rank(media)?, media.as_str(), *value)))
+        .filter_map(|(media, value)| Some((bodies::json_name(media)?, media.as_str(), *value)))
         .filter(|(_, _, value)| {
             !bytes(value) || text(value.get("schema").unwrap_or(&Value::Null), "format") == "byte"
         })
-        .min_by_key(|(rank, _, _)| *rank);
-    best.map(|(_, media, value)| (media, value))
+        .min_by_key(|((rank, _), _, _)| *rank);
+    best.map(|((_, name), media, value)| (media, name, value))
 }
 
 fn differs(one: &Content, other: &Content) -> bool {
     match (one, other) {
-        (Content::Json(one), Content::Json(other)) => one["schema"] != other["schema"],
-        (Content::Bytes, Content::Json(_)) | (Content::Json(_), Content::Bytes) => true,
+        (Content::Json(_, one), Content::Json(_, other)) => one["schema"] != other["schema"],
+        (Content::Bytes, Content::Json(..)) | (Content::Json(..), Content::Bytes) => true,
         _ => false,
     }
 }

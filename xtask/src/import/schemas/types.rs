@@ -75,7 +75,11 @@ pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
             .unwrap_or_default();
         let id = pascal(id);
         operation_schemas(pointer, operation, |place, role, schema| {
-            let form = role == Role::Body && !place.contains("/application~1json/");
+            let forms = [
+                "/application~1x-www-form-urlencoded/",
+                "/multipart~1form-data/",
+            ];
+            let form = role == Role::Body && forms.iter().any(|media| place.contains(media));
             let constant = schema
                 .get("enum")
                 .and_then(Value::as_array)

@@ -1,21 +1,23 @@
 //! The statements that put a request together.
 
-use engagement_document::Operation;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::values::{BodyArgument, Encoding, Inputs, RequestValue};
 
 /// The statements, in the order in which they run: constants, values, body.
-pub(super) fn statements(operation: &Operation, inputs: &Inputs<'_>) -> Vec<TokenStream> {
+pub(super) fn statements(inputs: &Inputs<'_>) -> Vec<TokenStream> {
     let constants = inputs.constants.iter().map(|(wire, place, value)| {
         let put = put_method(*place);
         quote!(call.#put(#wire, &#value);)
     });
     let mut out: Vec<TokenStream> = constants.collect();
-    if operation.returns_bytes() {
-        out.push(quote!(call.accept("*/*");));
-    }
+    out.extend(
+        inputs
+            .accepts
+            .as_ref()
+            .map(|media| quote!(call.accept(#media);)),
+    );
     out.extend(inputs.values.iter().map(put));
     if inputs.any_field {
         out.push(quote! {
@@ -24,14 +26,23 @@ pub(super) fn statements(operation: &Operation, inputs: &Inputs<'_>) -> Vec<Toke
             }
         });
     }
+    let content_type = inputs.content_type;
+    let content_type = content_type.map(|media| quote!(call.header("content-type", #media);));
     match inputs.body {
-        BodyArgument::Required(_) => out.push(quote!(call.json(&self.body);)),
+        BodyArgument::Required(_) => out.push(quote! {
+            call.json(&self.body);
+            #content_type
+        }),
         BodyArgument::Optional(_) => out.push(quote! {
             if let Some(body) = &self.body {
                 call.json(body);
+                #content_type
             }
         }),
-        BodyArgument::Empty => out.push(quote!(call.empty_object();)),
+        BodyArgument::Empty => out.push(quote! {
+            call.empty_object();
+            #content_type
+        }),
         BodyArgument::None => {}
     }
     out

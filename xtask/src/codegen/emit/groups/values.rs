@@ -16,6 +16,10 @@ use crate::json::{flag, text};
 pub(crate) struct Inputs<'a> {
     /// Parameters that can have one value only: name on the wire, place and value.
     pub(crate) constants: Vec<(&'a str, Encoding, &'a str)>,
+    /// The header `Accept`, if the response is not plain JSON.
+    pub(crate) accepts: Option<String>,
+    /// The header `Content-Type` of a JSON body with another name.
+    pub(crate) content_type: Option<&'a str>,
     /// Everything else but the body, in the order of the document.
     pub(crate) values: Vec<RequestValue<'a>>,
     pub(crate) body: BodyArgument<'a>,
@@ -33,6 +37,8 @@ impl<'a> Inputs<'a> {
         });
         Ok(Self {
             constants: constants.collect(),
+            accepts: operation.accepts(),
+            content_type: content_type(operation),
             values: values(document, operation, signature)?,
             body: body(document, operation, signature),
             any_field: takes_any_field(document, operation),
@@ -154,6 +160,13 @@ fn values<'a>(
         }
     }
     Ok(found)
+}
+
+/// The media type of a JSON body that has another name.
+fn content_type(operation: &Operation) -> Option<&str> {
+    let body = operation.body.as_ref()?;
+    let plain = body.kind.media_type();
+    (!body.kind.has_fields() && body.media_type != plain).then_some(&body.media_type)
 }
 
 /// The JSON body that a caller sets.
