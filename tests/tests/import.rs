@@ -792,6 +792,177 @@ fn unions_are_told_apart_by_the_values_of_a_field() {
     }
 }
 
+/// `pub name: type` of the fields of a type in the generated code, without white space.
+fn fields(generated: &Generated, name: &str) -> Vec<String> {
+    let code = &generated
+        .modules
+        .iter()
+        .find(|(file, _)| file == "types.rs")
+        .unwrap()
+        .1;
+    let (_, code) = code.split_once(&format!("pub struct {name} {{")).unwrap();
+    let (code, _) = code.split_once("\n}").unwrap();
+    let fields = code
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub "));
+    let plain = fields.filter(|field| !field.starts_with("extra:"));
+    plain
+        .map(|field| field.trim_end_matches(',').to_owned())
+        .collect()
+}
+
+#[test]
+fn a_named_schema_that_is_nullable_is_so_where_it_is_used() {
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let list = |name: &str| json!({ "type": "array", "items": reference(name) });
+    let mut source = with_schema(
+        json!({ "type": "object", "required": ["best", "state", "either"], "properties": {
+            "best": reference("Part"), "state": reference("State"), "either": reference("Either"),
+            "parts": list("Part"), "states": list("State"), "words": list("Word"),
+            "named": { "type": "object", "additionalProperties": reference("Part") } } }),
+    );
+    let schemas = &mut source["components"]["schemas"];
+    schemas["Part"] = json!({ "type": "object", "nullable": true, "required": ["id"], "properties": { "id": { "type": "string" } } });
+    schemas["State"] = json!({ "type": "string", "nullable": true, "enum": ["open", "shut"] });
+    schemas["Word"] = json!({ "type": "string", "nullable": true });
+    schemas["Either"] =
+        json!({ "oneOf": [reference("Part"), { "type": "array", "items": { "type": "string" } }] });
+    let generated = generate(
+        adapt(source, &options("one", "one.json")).unwrap(),
+        "one.json",
+    )
+    .unwrap();
+    assert_eq!(
+        fields(&generated, "Thing"),
+        [
+            "best: Option<Part>",
+            "either: Option<Either>",
+            "named: Option<std::collections::BTreeMap<String, Option<Part>>>",
+            "parts: Option<Vec<Option<Part>>>",
+            "state: Option<enums::State>",
+            "states: Option<Vec<Option<enums::State>>>",
+            "words: Option<Vec<Option<String>>>",
+        ]
+    );
+}
+
+/// Importing the result again changes nothing: it was finished.
+#[test]
+fn what_is_inherited_has_the_types_that_it_has_in_the_parent() {
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let mut source = with_schema(
+        json!({ "allOf": [reference("Middle"), { "type": "object", "properties": { "own": { "type": "string" } } }] }),
+    );
+    source["components"]["schemas"].as_object_mut().unwrap().extend(
+        json!({
+            "Middle": { "allOf": [reference("Basic"), { "properties": { "since": { "allOf": [{ "type": "string" }] } } }] },
+            "Person": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string" } } },
+            "State": { "type": "string", "enum": ["open", "shut"] },
+            "Code": { "type": "string" },
+            "Basic": { "type": "object", "properties": {
+                "state": { "allOf": [reference("State"), { "nullable": true }] },
+                "code": { "allOf": [reference("Code"), { "description": "A code." }] },
+                "list": { "allOf": [{ "type": "array", "items": { "type": "string" } }] },
+                "owner": { "allOf": [reference("Person"), { "description": "Whose it is." }] },
+                "helper": { "oneOf": [reference("Person"), { "nullable": true }] },
+                // A composition that contains itself.
+                "next": { "allOf": [reference("Basic"), { "properties": { "more": { "type": "string" } } }] } } },
+        })
+        .as_object()
+        .unwrap()
+        .clone(),
+    );
+    let first = generate(
+        adapt(source, &options("one", "one.json")).unwrap(),
+        "one.json",
+    )
+    .unwrap();
+    let found = fields(&first, "Thing");
+    for field in [
+        "code: Option<String>",
+        "helper: Option<Person>",
+        "list: Option<Vec<String>>",
+        "owner: Option<Person>",
+        "own: Option<String>",
+        "since: Option<String>",
+        "state: Option<enums::State>",
+    ] {
+        assert!(found.contains(&field.to_owned()), "{field}: {found:?}");
+    }
+    let again = adapt(read(&first.yaml).unwrap(), &options("one", "openapi.yaml")).unwrap();
+    assert_eq!(again.report.changed, []);
+    assert_eq!(
+        generate(again, "openapi.yaml").unwrap().modules,
+        first.modules
+    );
+}
+
+#[test]
+fn every_success_response_can_be_read() {
+    let object = |required: &[&str], all: &[&str]| {
+        let properties = all
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({ "type": "string" })));
+        let properties: serde_json::Map<String, Value> = properties.collect();
+        json!({ "type": "object", "required": required, "properties": properties })
+    };
+    let import = |responses: Vec<(&str, Value)>| {
+        let responses = responses.into_iter().map(|(status, schema)| {
+            let content = match schema {
+                Value::Null => json!({}),
+                schema => json!({ "application/json": { "schema": schema } }),
+            };
+            (
+                status.to_owned(),
+                json!({ "description": "ok", "content": content }),
+            )
+        });
+        let responses: serde_json::Map<String, Value> = responses.collect();
+        let operation =
+            json!({ "operationId": "jobs_run", "tags": ["jobs"], "responses": responses });
+        adapted(one("/jobs", operation))
+    };
+    let schema = |result: &Adapted, status: &str| {
+        let responses = &result.document["paths"]["/jobs"]["get"]["responses"];
+        responses[status]["content"]["application/json"]["schema"].clone()
+    };
+    // Told apart by what they require: a union.
+    let result = import(vec![
+        ("200", object(&["result"], &["result"])),
+        ("202", object(&["job"], &["job"])),
+    ]);
+    let named = json!({ "$ref": "#/components/schemas/JobsRunResponse" });
+    assert_eq!(
+        [schema(&result, "200"), schema(&result, "202")],
+        [named.clone(), named]
+    );
+    let union = &result.document["components"]["schemas"]["JobsRunResponse"];
+    assert_eq!(union["oneOf"].as_array().unwrap().len(), 2);
+    // One that has the fields of the other reads both.
+    let more = object(&["result"], &["result", "errors"]);
+    let result = import(vec![
+        ("200", object(&["result"], &["result"])),
+        ("207", more.clone()),
+    ]);
+    let name = json!({ "$ref": "#/components/schemas/JobsRunResponse" });
+    assert_eq!(schema(&result, "207"), name);
+    assert_eq!(
+        result.document["components"]["schemas"]["JobsRunResponse"]["properties"],
+        more["properties"]
+    );
+    // Not told apart: any JSON.
+    let result = import(vec![
+        ("200", object(&[], &["a"])),
+        ("2XX", object(&[], &["b"])),
+    ]);
+    assert_eq!(schema(&result, "200"), json!({}));
+    // A range has the first status that is free.
+    let result = import(vec![("200", Value::Null), ("2XX", object(&["a"], &["a"]))]);
+    assert!(schema(&result, "201").is_object());
+    let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+    assert_eq!(again.report.changed, []);
+}
+
 #[test]
 fn parameters_may_be_parts_of_segments() {
     for (path, names) in [

@@ -21,12 +21,10 @@ pub(crate) fn pascal(text: &str) -> String {
 
 /// `next_cursor` of `nextCursor`, `lists` of `lists[]`; keywords get a trailing underscore.
 pub(crate) fn snake(text: &str) -> String {
-    let out = words(text)
-        .iter()
-        .map(|word| word.to_lowercase())
-        .collect::<Vec<_>>()
-        .join("_");
-    let out = if out.is_empty() { "x".to_owned() } else { out };
+    let out = match words(text).join("_") {
+        out if out.is_empty() => "x".to_owned(),
+        out => out,
+    };
     if syn::parse_str::<syn::Ident>(&out).is_ok() {
         out
     } else if out.starts_with(|c: char| c.is_ascii_digit()) {
@@ -37,56 +35,8 @@ pub(crate) fn snake(text: &str) -> String {
 }
 
 pub(crate) fn screaming(text: &str) -> String {
-    words(text)
-        .iter()
-        .map(|word| word.to_uppercase())
-        .collect::<Vec<_>>()
-        .join("_")
+    words(text).join("_").to_uppercase()
 }
-
-/// Methods and fields of every call; a value of that name gets an underscore.
-const OF_CALLS: &[&str] = &[
-    "send",
-    "response",
-    "stream",
-    "pages",
-    "iter",
-    "items",
-    "with",
-    "body",
-    "resume",
-    "extra_header",
-    "extra_query",
-    "clone",
-    "into_future",
-    // Of the generated code alone.
-    "call_context",
-    "field",
-    "fields",
-    "into_request",
-    "into_pages",
-];
-
-/// Functions and fields of every type; a field of that name gets an underscore.
-const OF_TYPES: &[&str] = &["new", "extra", "default", "clone", "from"];
-
-/// Modules of every client crate; a group of that name gets an underscore.
-const OF_CRATES: &[&str] = &[
-    "types",
-    "ids",
-    "enums",
-    "testing",
-    "blocking",
-    "client",
-    "header",
-    "observe",
-    // Of the generated code alone.
-    "apis",
-    "catalogue",
-    "generated",
-    "operations",
-    "regions",
-];
 
 /// Types that generated modules use by their short names, and those of the prelude.
 const TAKEN_TYPES: &[&str] = &[
@@ -143,31 +93,40 @@ const TAKEN_TYPES: &[&str] = &[
     "ResumePoint",
 ];
 
-/// The name of a call's argument or setter.
-pub(crate) fn value_of_call(rust: &str) -> String {
-    free(rust, OF_CALLS)
-}
-
-/// The name of a type's field.
-pub(crate) fn field_of_type(rust: &str) -> String {
-    free(rust, OF_TYPES)
-}
-
-/// The module of a group.
-pub(crate) fn module_of_group(group: &str) -> String {
-    free(&snake(group), OF_CRATES)
-}
-
 /// Whether a generated module can't have a type of that name.
 pub(crate) fn is_taken_type(name: &str) -> bool {
     TAKEN_TYPES.contains(&name)
 }
 
-fn free(name: &str, taken: &[&str]) -> String {
-    if taken.contains(&name) {
-        format!("{name}_")
-    } else {
-        name.to_owned()
+/// The name of a call's argument or setter: with an underscore if every call has a method or field of that name.
+pub(crate) fn value_of_call(rust: &str) -> String {
+    match rust {
+        "send" | "response" | "stream" | "pages" | "iter" | "items" | "with" | "body"
+        | "resume" | "extra_header" | "extra_query" | "clone" | "into_future" => format!("{rust}_"),
+        // Of the generated code alone.
+        "call_context" | "field" | "fields" | "into_request" | "into_pages" => format!("{rust}_"),
+        _ => rust.to_owned(),
+    }
+}
+
+/// The name of a type's field: with an underscore if every type has a function or field of that name.
+pub(crate) fn field_of_type(rust: &str) -> String {
+    match rust {
+        "new" | "extra" | "default" | "clone" | "from" => format!("{rust}_"),
+        _ => rust.to_owned(),
+    }
+}
+
+/// The module of a group: with an underscore if every client crate has a module of that name.
+pub(crate) fn module_of_group(group: &str) -> String {
+    let name = snake(group);
+    match name.as_str() {
+        "types" | "ids" | "enums" | "testing" | "blocking" | "client" | "header" | "observe" => {
+            format!("{name}_")
+        }
+        // Of the generated code alone.
+        "apis" | "catalogue" | "generated" | "operations" | "regions" => format!("{name}_"),
+        _ => name,
     }
 }
 

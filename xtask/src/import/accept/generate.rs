@@ -153,11 +153,9 @@ fn drop_parameter(document: &mut Value, name: &str, report: &mut Report) -> bool
             .retain(|parameter| text(parameter, "name") != name || flag(parameter, "required"));
         if parameters.len() < before {
             dropped = true;
-            report.change(
-                PARAMETERS,
-                pointer,
-                format!("the generator has no name for `{name}`; left out, since it is optional"),
-            );
+            report.at(PARAMETERS, pointer).change(format!(
+                "the generator has no name for `{name}`; left out, since it is optional"
+            ));
         }
     });
     dropped
@@ -202,7 +200,9 @@ fn simplify(document: &mut Value, part: &Part, reason: &str, report: &mut Report
         }
     }
     if changed {
-        report.change(OPERATIONS, &part.pointer(), format!("`{id}`: body and responses are any JSON, since the generator refuses them: {reason}"));
+        report.at(OPERATIONS, &part.pointer()).change(format!(
+            "`{id}`: body and responses are any JSON, since the generator refuses them: {reason}"
+        ));
     }
     changed
 }

@@ -154,13 +154,11 @@ pub(crate) fn until_valid(document: &mut Value, report: &mut Report) -> Result<(
 /// Reports what was removed, and why.
 pub(crate) fn report_removal(part: &Part, reason: &str, report: &mut Report) {
     match part {
-        Part::Operation { id, .. } => {
-            report.leave_out(OPERATIONS, &part.pointer(), format!("`{id}`: {reason}"))
-        }
-        Part::Schema(_) => report.change(
-            SCHEMAS,
-            &part.pointer(),
-            format!("any JSON is accepted: {reason}"),
-        ),
+        Part::Operation { id, .. } => report
+            .at(OPERATIONS, &part.pointer())
+            .leave_out(format!("`{id}`: {reason}")),
+        Part::Schema(_) => report
+            .at(SCHEMAS, &part.pointer())
+            .change(format!("any JSON is accepted: {reason}")),
     }
 }

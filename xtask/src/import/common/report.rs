@@ -37,50 +37,60 @@ pub(crate) const SCHEMAS: &str = "Schemas";
 pub(crate) const DOCUMENT: &str = "Document";
 pub(crate) const EXAMPLES: &str = "Examples";
 
-impl Report {
-    /// Whether the source is Swagger 2.0, which has other names for some places.
-    fn old(&self) -> bool {
-        self.source.starts_with("Swagger")
+/// A place of the source.
+pub(crate) struct Place<'a> {
+    report: &'a mut Report,
+    group: &'static str,
+    pointer: &'a str,
+}
+
+impl Place<'_> {
+    /// Notes what was changed there.
+    pub(crate) fn change(&mut self, text: impl Into<String>) {
+        let note = self.note(text.into());
+        if !self.report.changed.contains(&note) {
+            self.report.changed.push(note);
+        }
     }
 
-    fn note(&self, group: &'static str, pointer: &str, text: String) -> Note {
-        let mut pointer = pointer.to_owned();
-        if self.old() {
-            for (new, old) in [
-                ("/components/schemas", "/definitions"),
-                ("/components/securitySchemes", "/securityDefinitions"),
-            ] {
-                if let Some(rest) = pointer.strip_prefix(new) {
-                    pointer = format!("{old}{rest}");
-                }
-            }
+    /// Notes that what is there was left out.
+    pub(crate) fn leave_out(&mut self, text: impl Into<String>) {
+        let note = self.note(text.into());
+        if !self.report.left_out.contains(&note) {
+            self.report.left_out.push(note);
         }
-        if pointer.is_empty() {
-            pointer.push('/');
-        }
+    }
+
+    /// Swagger 2.0 has other names for some places.
+    fn note(&self, text: String) -> Note {
+        let old = self.report.source.starts_with("Swagger");
+        let renamed = [
+            ("/components/schemas", "/definitions"),
+            ("/components/securitySchemes", "/securityDefinitions"),
+        ];
+        let renamed = renamed.iter().filter(|_| old).find_map(|(new, old)| {
+            let rest = self.pointer.strip_prefix(new)?;
+            Some(format!("{old}{rest}"))
+        });
+        let pointer = match self.pointer {
+            "" => "/".to_owned(),
+            pointer => renamed.unwrap_or_else(|| pointer.to_owned()),
+        };
         Note {
-            group,
+            group: self.group,
             pointer,
             text,
         }
     }
+}
 
-    pub(crate) fn change(&mut self, group: &'static str, pointer: &str, text: impl Into<String>) {
-        let note = self.note(group, pointer, text.into());
-        if !self.changed.contains(&note) {
-            self.changed.push(note);
-        }
-    }
-
-    pub(crate) fn leave_out(
-        &mut self,
-        group: &'static str,
-        pointer: &str,
-        text: impl Into<String>,
-    ) {
-        let note = self.note(group, pointer, text.into());
-        if !self.left_out.contains(&note) {
-            self.left_out.push(note);
+impl Report {
+    /// The place of the source that a note is about.
+    pub(crate) fn at<'a>(&'a mut self, group: &'static str, pointer: &'a str) -> Place<'a> {
+        Place {
+            report: self,
+            group,
+            pointer,
         }
     }
 

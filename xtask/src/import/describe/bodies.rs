@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{entries, flag, follow, items, reference, step, strings, text};
 use crate::import::common::naming::{self, folded};
-use crate::import::common::report::{BODIES, Report};
+use crate::import::common::report::{BODIES, Place};
 use crate::import::common::value_kind::{ValueKind, value_kind};
 use crate::import::describe::context::{Context, SourceOperation};
 
@@ -54,10 +54,9 @@ pub(crate) fn json_name(media: &str) -> Option<(u8, String)> {
 
 /// The body of an operation; `Err` says why nobody can send it.
 pub(crate) fn read(
-    context: &Context<'_>,
+    context: &mut Context<'_>,
     found: &SourceOperation<'_>,
     parameters: &[Value],
-    report: &mut Report,
 ) -> Result<Option<Value>, String> {
     let Some(raw) = found.raw.get("requestBody") else {
         return Ok(None);
@@ -67,34 +66,23 @@ pub(crate) fn read(
         let target = reference(raw).unwrap_or_default();
         return Err(format!("its body `{target}` does not resolve"));
     };
-    let Some((kind, name, value)) = media(body, &pointer, report)? else {
+    let Some((kind, name, value)) = media(body, context.at(BODIES, &pointer))? else {
         return Ok(None);
     };
-    let mut new = Map::new();
-    if kind == JSON {
-        new.insert(
-            "schema".into(),
-            value
-                .get("schema")
-                .filter(|s| s.is_object())
-                .cloned()
-                .unwrap_or_else(|| json!({})),
-        );
-    } else {
+    let schema = value.get("schema").filter(|schema| schema.is_object());
+    let mut new = json!({ "schema": schema.unwrap_or(&json!({})) });
+    if kind != JSON {
         let schema = value.get("schema").unwrap_or(&Value::Null);
-        let schema = fields(context, schema, kind, parameters, &pointer, report)?;
-        new.insert("schema".into(), schema);
+        new["schema"] = fields(context, schema, kind, parameters, &pointer)?;
+    }
+    if kind == MULTIPART {
         let types: Map<String, Value> = entries(value, "encoding")
-            .filter(|(_, encoding)| kind == MULTIPART && !text(encoding, "contentType").is_empty())
-            .map(|(name, encoding)| {
-                (
-                    name.clone(),
-                    json!({ "contentType": text(encoding, "contentType") }),
-                )
-            })
+            .map(|(name, encoding)| (name.clone(), text(encoding, "contentType")))
+            .filter(|(_, media)| !media.is_empty())
+            .map(|(name, media)| (name, json!({ "contentType": media })))
             .collect();
         if !types.is_empty() {
-            new.insert("encoding".into(), Value::Object(types));
+            new["encoding"] = Value::Object(types);
         }
     }
     example(value, &mut new);
@@ -111,62 +99,50 @@ pub(crate) fn read(
 /// The media type that is sent; `None` if the body has none, `Err` if clients can write none of them.
 fn media<'a>(
     body: &'a Value,
-    pointer: &str,
-    report: &mut Report,
+    mut place: Place<'_>,
 ) -> Result<Option<(&'static str, String, &'a Value)>, String> {
-    let all: Vec<&str> = entries(body, "content")
-        .map(|(media, _)| media.as_str())
-        .collect();
+    let all = || entries(body, "content").map(|(media, _)| media.as_str());
     let best = entries(body, "content")
         .filter_map(|(media, value)| Some((rank(media)?, media, value)))
         .min_by_key(|(rank, _, _)| rank.0);
     let Some(((_, kind), media, value)) = best else {
-        if all.is_empty() {
-            report.change(
-                BODIES,
-                pointer,
-                "has no media type; the operation takes no body",
-            );
+        if all().next().is_none() {
+            place.change("has no media type; the operation takes no body");
             return Ok(None);
         }
         return Err(format!(
             "its body is {}, which clients can't write: they support JSON, forms and multipart",
-            all.join(" or ")
+            all().collect::<Vec<_>>().join(" or ")
         ));
     };
     let name = json_name(media).map_or(kind.to_owned(), |(_, name)| name);
-    if all.len() > 1 {
-        let others: Vec<&str> = all.iter().copied().filter(|other| other != media).collect();
-        report.change(
-            BODIES,
-            pointer,
-            format!("is sent as {name}; {} left out", others.join(", ")),
-        );
+    let others: Vec<&str> = all().filter(|other| other != media).collect();
+    if !others.is_empty() {
+        place.change(format!("is sent as {name}; {} left out", others.join(", ")));
     } else if *media != name {
-        report.change(BODIES, pointer, format!("`{media}` is sent as {name}"));
+        place.change(format!("`{media}` is sent as {name}"));
     }
     Ok(Some((kind, name, value)))
 }
 
 /// Keeps the example of a media type, or the first of several.
-pub(crate) fn example(value: &Value, new: &mut Map<String, Value>) {
+pub(crate) fn example(value: &Value, new: &mut Value) {
     let first = || match value.get("examples")? {
         Value::Object(examples) => examples.values().next()?.get("value"),
         _ => None,
     };
     if let Some(example) = value.get("example").or_else(first) {
-        new.insert("example".into(), example.clone());
+        new["example"] = example.clone();
     }
 }
 
 /// A form's schema with all of its fields in one place, each of a type that a form can contain.
 fn fields(
-    context: &Context<'_>,
+    context: &mut Context<'_>,
     schema: &Value,
     kind: &str,
     parameters: &[Value],
     pointer: &str,
-    report: &mut Report,
 ) -> Result<Value, String> {
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -174,29 +150,29 @@ fn fields(
     if properties.is_empty() && kind == MULTIPART {
         return Err("its multipart body names no parts".to_owned());
     }
-    let mut taken: BTreeMap<String, String> = BTreeMap::new();
-    for parameter in parameters.iter() {
-        let name = text(parameter, "name");
-        taken.insert(folded(&name), name);
-    }
+    let names = parameters.iter().map(|parameter| text(parameter, "name"));
+    let mut taken: BTreeMap<String, String> = names.map(|name| (folded(&name), name)).collect();
     let mut kept = Map::new();
     for (name, property) in properties {
         let at = step(&format!("{pointer}/fields"), &name);
-        if let Some(reason) = no_rust_name(&name, &taken) {
+        let clash = taken.get(&folded(&name)).filter(|other| **other != name);
+        if let Some(reason) = no_rust_name(&name, clash) {
             if required.contains(&name) {
                 return Err(format!(
                     "the form field {reason}, and the provider requires it"
                 ));
             }
-            report.change(
-                BODIES,
-                &at,
-                format!("{reason}; left out, since it is optional"),
-            );
+            let mut place = context.at(BODIES, &at);
+            place.change(format!("{reason}; left out, since it is optional"));
             continue;
         }
         taken.insert(folded(&name), name.clone());
-        let property = form_value(context, &name, property, &at, report);
+        let property = form_value(
+            &name,
+            property,
+            context.source,
+            context.report.at(BODIES, &at),
+        );
         kept.insert(name, property);
     }
     required.retain(|name| kept.contains_key(name));
@@ -204,9 +180,8 @@ fn fields(
     if kept.is_empty() {
         out["additionalProperties"] = json!({ "type": "string" });
     }
-    if let Some(open) =
-        follow(context.source, schema).and_then(|schema| schema.get("additionalProperties"))
-    {
+    let schema = follow(context.source, schema);
+    if let Some(open) = schema.and_then(|schema| schema.get("additionalProperties")) {
         out["additionalProperties"] = open.clone();
     }
     if !required.is_empty() {
@@ -216,9 +191,8 @@ fn fields(
     Ok(out)
 }
 
-/// Why a field can't have a Rust name of its own, if it can't.
-fn no_rust_name(name: &str, taken: &BTreeMap<String, String>) -> Option<String> {
-    let clash = taken.get(&folded(name)).filter(|other| *other != name);
+/// Why a value can't have a Rust name of its own on a call, if it can't; `clash` is another value that has it.
+pub(crate) fn no_rust_name(name: &str, clash: Option<&String>) -> Option<String> {
     match clash {
         Some(other) => Some(format!("`{name}` gets the same Rust name as `{other}`")),
         None if naming::is_taken_parameter(name) => Some(format!(
@@ -229,14 +203,8 @@ fn no_rust_name(name: &str, taken: &BTreeMap<String, String>) -> Option<String> 
 }
 
 /// A field of a form: scalars and lists of them stay, everything else is sent as text.
-fn form_value(
-    context: &Context<'_>,
-    name: &str,
-    property: Value,
-    pointer: &str,
-    report: &mut Report,
-) -> Value {
-    let kept = match value_kind(context.source, &property) {
+fn form_value(name: &str, property: Value, source: &Value, mut place: Place<'_>) -> Value {
+    let kept = match value_kind(source, &property) {
         ValueKind::Scalar => true,
         ValueKind::Array(inner) => *inner == ValueKind::Scalar || flag(&property, "x-form-json"),
         _ => false,
@@ -244,17 +212,16 @@ fn form_value(
     if kept {
         return property;
     }
-    report.change(
-        BODIES,
-        pointer,
-        format!("`{name}` has no typed form in a form body; it is a text"),
-    );
+    place.change(format!(
+        "`{name}` has no typed form in a form body; it is a text"
+    ));
     let note = "The provider takes structured values here; they have to be written as one text, usually JSON.";
     let description = text(&property, "description");
     json!({ "type": "string", "description": format!("{description} {note}").trim() })
 }
 
-fn gather(
+/// The properties of an object and those that it requires, with the parts of `allOf`.
+pub(crate) fn gather(
     source: &Value,
     schema: &Value,
     properties: &mut Map<String, Value>,

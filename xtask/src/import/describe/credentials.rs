@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::import::common::json::{entries, follow, step, text};
+use crate::import::common::json::{entries, follow, step, strings, text};
 use crate::import::common::naming;
 use crate::import::common::report::{CREDENTIALS, Report};
 
@@ -32,22 +32,20 @@ impl Credentials {
             match usable(scheme) {
                 Ok((mut usable, note)) => {
                     if let Some(note) = note {
-                        report.change(CREDENTIALS, &pointer, note);
+                        report.at(CREDENTIALS, &pointer).change(note);
                     }
                     let key = found.key(name);
                     if key != *name {
-                        report.change(
-                            CREDENTIALS,
-                            &pointer,
-                            format!("the scheme is called `{key}`"),
-                        );
+                        report
+                            .at(CREDENTIALS, &pointer)
+                            .change(format!("the scheme is called `{key}`"));
                         found.renamed.insert(name.clone(), key.clone());
                     }
                     found.give_variables(&key, &mut usable);
                     found.schemes.insert(key, usable);
                 }
                 Err(reason) => {
-                    report.leave_out(CREDENTIALS, &pointer, reason);
+                    report.at(CREDENTIALS, &pointer).leave_out(reason);
                     found.unsupported.insert(name.clone());
                 }
             }
@@ -74,32 +72,25 @@ impl Credentials {
     }
 
     fn give_variables(&mut self, key: &str, scheme: &mut Value) {
-        let known = scheme
-            .pointer("/x-credential/env")
-            .and_then(Value::as_array);
-        if let Some(known) = known {
-            let names = known.iter().filter_map(Value::as_str);
-            self.env.extend(names.map(str::to_owned));
+        if let Some(known) = scheme.get("x-credential").filter(|it| it["env"].is_array()) {
+            self.env.extend(strings(known, "env"));
             return;
         }
         let header = text(scheme, "name");
-        let (label, parts): (String, Vec<String>) = match (
-            text(scheme, "type").as_str(),
-            text(scheme, "scheme").as_str(),
-        ) {
-            ("http", "basic") => (
-                "User name and password".into(),
-                vec!["USER".into(), "PASSWORD".into()],
-            ),
+        let kind = (text(scheme, "type"), text(scheme, "scheme"));
+        let (label, parts): (String, Vec<String>) = match (kind.0.as_str(), kind.1.as_str()) {
+            ("http", "basic") => {
+                let parts = ["USER", "PASSWORD"].map(str::to_owned);
+                ("User name and password".into(), parts.into())
+            }
             ("http", _) => ("Access token".into(), vec!["TOKEN".into()]),
             _ => {
-                let words = naming::words(&header).join("_").to_uppercase();
-                let words = words.strip_prefix("X_").unwrap_or(&words).to_owned();
-                let name = match words.as_str() {
-                    "" | "KEY" | "AUTHORIZATION" => "API_KEY".to_owned(),
-                    _ => words,
+                let words = naming::snake(&header).to_uppercase();
+                let name = match words.strip_prefix("X_").unwrap_or(&words) {
+                    "" | "KEY" | "AUTHORIZATION" => "API_KEY",
+                    words => words,
                 };
-                (format!("Header {header}"), vec![name])
+                (format!("Header {header}"), vec![name.to_owned()])
             }
         };
         let names = |prefix: &str| -> Vec<String> {
@@ -141,11 +132,9 @@ impl Credentials {
                 } else {
                     missing = true;
                     if !self.unsupported.contains(name) {
-                        report.change(
-                            CREDENTIALS,
-                            &pointer,
-                            format!("the scheme `{name}` is not declared; ignored"),
-                        );
+                        report
+                            .at(CREDENTIALS, &pointer)
+                            .change(format!("the scheme `{name}` is not declared; ignored"));
                     }
                 }
             }
@@ -213,63 +202,60 @@ impl Credentials {
 }
 
 /// The scheme as a client sends it, with a note if that is another than declared; or why it can't be sent.
-fn usable(scheme: &Value) -> Result<(Value, Option<String>), String> {
-    let description = text(scheme, "description");
-    let kept = |mut new: Value| {
-        let old = scheme.as_object().into_iter().flatten();
-        for (key, value) in old {
-            let ours = matches!(
-                key.as_str(),
-                "x-credential" | "x-basic-password" | "bearerFormat"
-            );
-            if ours || key == "description" && !description.is_empty() {
-                new[key] = value.clone();
-            }
-        }
-        new
-    };
-    let bearer = || kept(json!({ "type": "http", "scheme": "bearer" }));
+fn usable(scheme: &Value) -> Result<(Value, Option<&'static str>), String> {
+    let description = text(scheme, "description").to_ascii_lowercase();
     let place = text(scheme, "in").to_ascii_lowercase();
     let name = text(scheme, "name");
-    match text(scheme, "type").as_str() {
+    let basic = json!({ "type": "http", "scheme": "basic" });
+    let bearer = json!({ "type": "http", "scheme": "bearer" });
+    let header = json!({ "type": "apiKey", "in": "header", "name": name });
+    let (mut new, note) = match text(scheme, "type").as_str() {
         "http" => match text(scheme, "scheme").to_ascii_lowercase().as_str() {
-            "basic" => Ok((kept(json!({ "type": "http", "scheme": "basic" })), None)),
-            "bearer" => Ok((bearer(), None)),
-            other => Err(format!(
-                "HTTP authentication `{other}` is not among what a client can send: basic, bearer or a header"
-            )),
+            "basic" => (basic, None),
+            "bearer" => (bearer, None),
+            other => {
+                return Err(format!(
+                    "HTTP authentication `{other}` is not among what a client can send: basic, bearer or a header"
+                ));
+            }
         },
         "apiKey" if place == "header" && name.eq_ignore_ascii_case("authorization") => {
-            let lower = description.to_ascii_lowercase();
-            if lower.contains("bearer") || lower.contains("jwt") || description.is_empty() {
-                Ok((bearer(), Some("the key in the header `Authorization` is sent as a bearer token, without the caller writing `Bearer`".into())))
+            let token = ["bearer", "jwt"]
+                .iter()
+                .any(|word| description.contains(word));
+            if token || description.is_empty() {
+                let note = "the key in the header `Authorization` is sent as a bearer token, without the caller writing `Bearer`";
+                (bearer, Some(note))
             } else {
-                Ok((
-                    kept(json!({ "type": "apiKey", "in": "header", "name": name })),
-                    None,
-                ))
+                (header, None)
             }
         }
-        "apiKey" if place == "header" && !name.is_empty() => Ok((
-            kept(json!({ "type": "apiKey", "in": "header", "name": name })),
-            None,
-        )),
-        "apiKey" => Err(format!(
-            "the key `{name}` goes into the {place}, where it would end up in logs; clients send credentials in headers only. Operations that need it are called without it"
-        )),
-        "oauth2" => Ok((
-            bearer(),
-            Some(
-                "OAuth 2: the client sends a token that you got elsewhere as a bearer token".into(),
-            ),
-        )),
-        "openIdConnect" => Ok((
-            bearer(),
-            Some(
-                "OpenID Connect: the client sends a token that you got elsewhere as a bearer token"
-                    .into(),
-            ),
-        )),
-        other => Err(format!("a scheme of type `{other}` can't be sent")),
+        "apiKey" if place == "header" && !name.is_empty() => (header, None),
+        "apiKey" => {
+            return Err(format!(
+                "the key `{name}` goes into the {place}, where it would end up in logs; clients send credentials in headers only. Operations that need it are called without it"
+            ));
+        }
+        "oauth2" => {
+            let note = "OAuth 2: the client sends a token that you got elsewhere as a bearer token";
+            (bearer, Some(note))
+        }
+        "openIdConnect" => {
+            let note =
+                "OpenID Connect: the client sends a token that you got elsewhere as a bearer token";
+            (bearer, Some(note))
+        }
+        other => return Err(format!("a scheme of type `{other}` can't be sent")),
+    };
+    for (key, value) in scheme.as_object().into_iter().flatten() {
+        let keep = match key.as_str() {
+            "x-credential" | "x-basic-password" | "bearerFormat" => true,
+            "description" => !description.is_empty(),
+            _ => false,
+        };
+        if keep {
+            new[key] = value.clone();
+        }
     }
+    Ok((new, note))
 }

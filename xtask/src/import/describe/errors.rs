@@ -47,7 +47,7 @@ pub(crate) fn schema(
         .max_by_key(|(_, count)| *count);
     let schema = match most {
         Some((name, _)) => {
-            report.change(SCHEMAS, &step("/components/schemas", &name), "is what most errors look like; errors of all operations are read as one (`ApiError`)");
+            report.at(SCHEMAS, &step("/components/schemas", &name)).change("is what most errors look like; errors of all operations are read as one (`ApiError`)");
             document["components"]["schemas"][&name].clone()
         }
         None => json!({

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::import::common::json::{entries, items, text};
+use crate::import::common::json::{entries, list, text};
 use crate::import::common::report::{HOSTS, Report};
 use crate::import::common::{Failure, Options};
 
@@ -24,16 +24,14 @@ pub(crate) fn read(
         Some(Value::Number(version)) => version.to_string(),
         _ => "unknown".to_owned(),
     };
-    let mut new = json!({ "title": title, "version": version });
-    let description = text(info, "description");
-    new["description"] = json!(if description.is_empty() {
-        format!("Imported from {}.", options.source)
-    } else {
-        description
-    });
+    let mut description = text(info, "description");
+    if description.is_empty() {
+        description = format!("Imported from {}.", options.source);
+    }
     let mut out = Map::new();
     out.insert("openapi".into(), json!("3.0.3"));
-    out.insert("info".into(), new);
+    let info = json!({ "title": title, "version": version, "description": description });
+    out.insert("info".into(), info);
     out.insert("x-provider".into(), json!(options.provider()));
     if ours {
         for (key, value) in source.as_object().into_iter().flatten() {
@@ -67,25 +65,21 @@ fn host(source: &Value, options: &Options, report: &mut Report) -> Result<String
         }
         return Ok(plain(url));
     }
-    let servers: Vec<&Value> = items(source, "servers").collect();
+    let servers = list(source, "servers");
     let url = servers
         .first()
-        .map(|server| without_variables(server, "/servers/0", report))
-        .unwrap_or_default();
+        .map(|server| without_variables(server, "/servers/0", report));
+    let url = url.unwrap_or_default();
     require_full(&url)?;
     if servers.len() > 1 {
         let others: Vec<String> = servers[1..]
             .iter()
             .map(|server| format!("`{}`", text(server, "url")))
             .collect();
-        report.change(
-            HOSTS,
-            "/servers",
-            format!(
-                "calls go to `{url}`; others can be reached with `base_url`: {}",
-                others.join(", ")
-            ),
-        );
+        report.at(HOSTS, "/servers").change(format!(
+            "calls go to `{url}`; others can be reached with `base_url`: {}",
+            others.join(", ")
+        ));
     }
     Ok(plain(&url))
 }
@@ -97,13 +91,9 @@ pub(crate) fn without_variables(server: &Value, pointer: &str, report: &mut Repo
         let default = text(variable, "default");
         let place = format!("{{{name}}}");
         if url.contains(&place) {
-            report.change(
-                HOSTS,
-                pointer,
-                format!(
-                    "`{place}` is `{default}`; for another value, set `base_url` of the client"
-                ),
-            );
+            report.at(HOSTS, pointer).change(format!(
+                "`{place}` is `{default}`; for another value, set `base_url` of the client"
+            ));
             url = url.replace(&place, &default);
         }
     }

@@ -30,7 +30,7 @@ pub(crate) fn document(
     report: &mut Report,
 ) -> Result<Value, Failure> {
     let mut head = head::read(source, options, ours, report)?;
-    let mut credentials = Credentials::read(source, &options.provider().to_uppercase(), report);
+    let credentials = Credentials::read(source, &options.provider().to_uppercase(), report);
     let security = credentials.requirement(source.get("security"), "", report);
     let main_url = text(&head["servers"][0], "url");
     let declared_url = declared_url(source);
@@ -41,26 +41,39 @@ pub(crate) fn document(
         docs_url: docs_url(source, &main_url),
         security: security.clone().unwrap_or_default(),
         hosts: Vec::new(),
+        taken: BTreeSet::new(),
+        made: Map::new(),
         source,
         options,
         ours,
         main_url,
+        credentials,
+        report,
     };
-    let found = operations::find(source, report);
-    let (paths, groups) = paths_of(&mut context, &mut credentials, &found, report);
+    let found = operations::find(source, context.report);
+    let (paths, groups) = paths_of(&mut context, &found);
+    let Context {
+        credentials,
+        made,
+        report,
+        ..
+    } = context;
     if let Some(security) = security {
         head.insert("security".into(), Value::Array(security));
     }
     head.insert("tags".into(), tags_of(source, &groups, report));
     head.insert("paths".into(), Value::Object(paths));
-    let schemas = source
-        .pointer("/components/schemas")
-        .filter(|schemas| schemas.is_object());
+    let schemas = source.pointer("/components/schemas");
+    let mut schemas = schemas
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    schemas.extend(made);
     head.insert(
         "components".into(),
         json!({
             "securitySchemes": credentials.schemes,
-            "schemas": schemas.cloned().unwrap_or_else(|| json!({})),
+            "schemas": schemas,
         }),
     );
     if ours && let Some(error) = source.pointer("/components/responses/Error") {
@@ -70,11 +83,9 @@ pub(crate) fn document(
     errors::schema(source, &mut document, &found, report);
     for part in ["webhooks", "x-webhooks"] {
         if source.get(part).is_some() && !ours {
-            report.leave_out(
-                DOCUMENT,
-                &format!("/{part}"),
-                "the client makes calls and doesn't receive them",
-            );
+            report
+                .at(DOCUMENT, &format!("/{part}"))
+                .leave_out("the client makes calls and doesn't receive them");
         }
     }
     Ok(document)
@@ -83,28 +94,23 @@ pub(crate) fn document(
 /// The operations under their paths, and the groups with the tags that they are made from.
 fn paths_of(
     context: &mut Context<'_>,
-    credentials: &mut Credentials,
     found: &[SourceOperation<'_>],
-    report: &mut Report,
 ) -> (Map<String, Value>, Vec<(String, String)>) {
-    let mut taken = BTreeSet::new();
     let mut paths = Map::new();
     let mut groups: Vec<(String, String)> = Vec::new();
     for found in found {
-        let (tag, group, id) = operations::name(context, found, &mut taken, report);
-        match operations::build(context, credentials, found, &group, &id, report) {
+        let (tag, group, id) = operations::name(context, found);
+        match operations::build(context, found, &group, &id) {
             Ok((template, operation)) => {
                 paths::insert(&mut paths, &template, found.method, operation);
                 if !groups.iter().any(|(known, _)| *known == group) {
-                    if !context.ours {
-                        report_module(&group, &found.pointer, report);
-                    }
+                    report_module(context, found, &group);
                     groups.push((group, tag));
                 }
             }
-            Err(reason) => {
-                report.leave_out(OPERATIONS, &found.pointer, format!("`{id}`: {reason}"));
-            }
+            Err(reason) => context
+                .at(OPERATIONS, &found.pointer)
+                .leave_out(format!("`{id}`: {reason}")),
         }
     }
     (paths, groups)
@@ -126,47 +132,32 @@ fn origin(url: &str) -> String {
 
 /// A page for operations that have none of their own.
 fn docs_url(source: &Value, main_url: &str) -> String {
-    for pointer in ["/externalDocs/url", "/info/contact/url"] {
-        let url = source
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        if url.starts_with("http") && !url.contains([' ', '|', '\n']) {
-            return url.to_owned();
-        }
-    }
-    main_url.to_owned()
+    let holders = ["/externalDocs", "/info/contact"].into_iter();
+    let mut known = holders.map(|at| text(source.pointer(at).unwrap_or(&Value::Null), "url"));
+    let usable = |url: &String| url.starts_with("http") && !url.contains([' ', '|', '\n']);
+    known.find(usable).unwrap_or_else(|| main_url.to_owned())
 }
 
 /// Says so where a group's module can't have the group's name.
-fn report_module(group: &str, pointer: &str, report: &mut Report) {
+fn report_module(context: &mut Context<'_>, found: &SourceOperation<'_>, group: &str) {
     let module = names::module_of_group(group);
-    if module != naming::in_rust(group) {
-        let text =
-            format!("the module of the group `{group}` is `{module}`, because the name is taken");
-        report.change(OPERATIONS, pointer, text);
+    if module != naming::in_rust(group) && !context.ours {
+        context.at(OPERATIONS, &found.pointer).change(format!(
+            "the module of the group `{group}` is `{module}`, because the name is taken"
+        ));
     }
 }
 
 /// The groups that have operations, with what the source says of them.
 fn tags_of(source: &Value, groups: &[(String, String)], report: &mut Report) -> Value {
-    let mut seen = BTreeSet::new();
-    let mut out = Vec::new();
-    for (group, tag) in groups
-        .iter()
-        .filter(|(group, _)| seen.insert(group.clone()))
-    {
-        let known_tag = items(source, "tags").find(|known| text(known, "name") == *tag);
-        let mut description = known_tag
-            .map(|tag| text(tag, "description"))
-            .unwrap_or_default();
+    let tags = groups.iter().map(|(group, tag)| {
+        let known = items(source, "tags").find(|known| text(known, "name") == *tag);
+        let mut description = text(known.unwrap_or(&Value::Null), "description");
         if description.is_empty() {
             report.fill_in("descriptions of groups");
             description = format!("What the provider calls `{tag}`");
         }
-        out.push(
-            json!({ "name": group, "description": description.lines().next().unwrap_or_default() }),
-        );
-    }
-    Value::Array(out)
+        json!({ "name": group, "description": description.lines().next().unwrap_or_default() })
+    });
+    tags.collect()
 }

@@ -1,14 +1,11 @@
 //! Operations: what they are called, and the parts that they are put together from.
 
-use std::collections::BTreeSet;
+use serde_json::{Value, json};
 
-use serde_json::{Map, Value, json};
-
-use crate::import::common::json::{METHODS, entries, follow, items, step, strings, text};
+use crate::import::common::json::{METHODS, entries, flag, follow, list, step, strings, text};
 use crate::import::common::naming;
 use crate::import::common::report::{DOCUMENT, OPERATIONS, Report};
 use crate::import::describe::context::{Context, SourceOperation};
-use crate::import::describe::credentials::Credentials;
 use crate::import::describe::parameters::HeaderCredentials;
 use crate::import::describe::{bodies, head, parameters, paths, responses};
 
@@ -21,11 +18,9 @@ pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<SourceOper
             continue;
         }
         let Some(item) = follow(source, item) else {
-            report.leave_out(
-                OPERATIONS,
-                &pointer,
-                "the path refers to another file, or to nothing",
-            );
+            report
+                .at(OPERATIONS, &pointer)
+                .leave_out("the path refers to another file, or to nothing");
             continue;
         };
         for (name, raw) in item.as_object().into_iter().flatten() {
@@ -43,13 +38,9 @@ pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<SourceOper
                 None => {
                     let known = ["parameters", "summary", "description", "servers", "$ref"];
                     if !name.starts_with("x-") && !known.contains(&name.as_str()) {
-                        report.change(
-                            DOCUMENT,
-                            &pointer,
-                            format!(
-                                "`{name}` is neither a method nor a field of a path item; ignored"
-                            ),
-                        );
+                        report.at(DOCUMENT, &pointer).change(format!(
+                            "`{name}` is neither a method nor a field of a path item; ignored"
+                        ));
                     }
                 }
             }
@@ -58,61 +49,40 @@ pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<SourceOper
     found
 }
 
-/// The tag of an operation, or its replacement, and the group that it becomes.
-pub(crate) fn group_of(found: &SourceOperation<'_>) -> (String, String) {
+/// Gives an operation its tag, group and id.
+pub(crate) fn name(
+    context: &mut Context<'_>,
+    found: &SourceOperation<'_>,
+) -> (String, String, String) {
     let tags = strings(found.raw, "tags");
     let tag = match tags.first() {
         Some(tag) if !tag.trim().is_empty() => tag.clone(),
         _ => paths::first_segment(&found.key),
     };
     let group = naming::group(&tag);
-    (tag, group)
-}
-
-/// Gives an operation its tag, group and id.
-pub(crate) fn name(
-    context: &Context<'_>,
-    found: &SourceOperation<'_>,
-    taken: &mut BTreeSet<String>,
-    report: &mut Report,
-) -> (String, String, String) {
-    let tags = strings(found.raw, "tags");
-    let (tag, group) = group_of(found);
     let given = text(found.raw, "operationId");
     let mut wanted = format!("{group}_{}", action_of(&given, &group, found));
-    if taken.contains(&naming::folded(&wanted)) {
+    if context.taken.contains(&naming::folded(&wanted)) {
         let words = paths::action_words(&found.key, found.method, &group);
         wanted = format!("{group}_{}", naming::action(&words.join("_")));
     }
-    let id = naming::unique(&wanted, "_", taken);
+    let id = naming::unique(&wanted, "_", &mut context.taken);
+    let ours = context.ours;
+    let mut place = context.at(OPERATIONS, &found.pointer);
     if given.is_empty() {
-        report.change(
-            OPERATIONS,
-            &found.pointer,
-            format!("has no operationId; it is `{id}`, after its path"),
-        );
+        place.change(format!("has no operationId; it is `{id}`, after its path"));
     } else if given != id {
-        report.change(
-            OPERATIONS,
-            &found.pointer,
-            format!("operationId `{given}` is `{id}`"),
-        );
+        place.change(format!("operationId `{given}` is `{id}`"));
     }
-    if tags.len() > 1 {
-        report.change(
-            OPERATIONS,
-            &found.pointer,
-            format!(
-                "has {} tags; the first one, `{tag}`, is its group",
-                tags.len()
-            ),
-        );
-    } else if !context.ours && tags.is_empty() {
-        report.change(
-            OPERATIONS,
-            &found.pointer,
-            format!("has no tag; its group is `{group}`, after its path"),
-        );
+    let count = tags.len();
+    if count > 1 {
+        place.change(format!(
+            "has {count} tags; the first one, `{tag}`, is its group"
+        ));
+    } else if !ours && count == 0 {
+        place.change(format!(
+            "has no tag; its group is `{group}`, after its path"
+        ));
     }
     (tag, group, id)
 }
@@ -120,12 +90,10 @@ pub(crate) fn name(
 /// The action in an operationId of the source, without the group's name; that of the path if there is none.
 fn action_of(given: &str, group: &str, found: &SourceOperation<'_>) -> String {
     // An id that has the right form stays, so that a document can be imported again.
-    let own = given
-        .strip_prefix(group)
-        .and_then(|rest| rest.strip_prefix('_'));
-    if let Some(action) =
-        own.filter(|action| !action.is_empty() && naming::action(action) == *action)
-    {
+    let own = given.strip_prefix(group);
+    let own = own.and_then(|rest| rest.strip_prefix('_'));
+    let fits = |action: &&str| !action.is_empty() && naming::action(action) == *action;
+    if let Some(action) = own.filter(fits) {
         return action.to_owned();
     }
     let mut words = naming::words(given);
@@ -151,76 +119,66 @@ fn action_of(given: &str, group: &str, found: &SourceOperation<'_>) -> String {
 /// Puts an operation together; `Err` says why it is left out.
 pub(crate) fn build(
     context: &mut Context<'_>,
-    credentials: &mut Credentials,
     found: &SourceOperation<'_>,
     group: &str,
     id: &str,
-    report: &mut Report,
 ) -> Result<(paths::Template, Value), String> {
     let mut template = paths::template(&found.key)?;
-    let (list, carried) = parameters::read(context, credentials, found, &mut template, report)?;
-    let body = bodies::read(context, found, &list, report)?;
-    let responses = responses::read(context, found, report)?;
-    let server = server(context, found, report)?;
+    let (list, carried) = parameters::read(context, found, &mut template)?;
+    let body = bodies::read(context, found, &list)?;
+    let responses = responses::read(context, found, id);
+    let server = server(context, found)?;
     if let Some(note) = template.note.take() {
-        report.change(OPERATIONS, &found.pointer, note);
+        context.at(OPERATIONS, &found.pointer).change(note);
     }
     let raw = found.raw;
-    let mut new = Map::new();
-    new.insert("operationId".into(), json!(id));
-    new.insert("tags".into(), json!([group]));
-    prose(context, found, &template.path, &mut new, report);
-    if raw.get("deprecated") == Some(&Value::Bool(true)) {
-        new.insert("deprecated".into(), json!(true));
+    let mut new = json!({ "operationId": id, "tags": [group] });
+    prose(context, found, &template.path, &mut new);
+    if flag(raw, "deprecated") {
+        new["deprecated"] = json!(true);
     }
     if context.ours {
         for (key, value) in raw.as_object().into_iter().flatten() {
             if key.starts_with("x-") {
-                new.insert(key.clone(), value.clone());
+                new[key] = value.clone();
             }
         }
     }
-    if !new.contains_key("x-evidence") {
-        let source = &context.options.source;
-        new.insert(
-            "x-evidence".into(),
-            json!({ "level": "docs", "source": source }),
-        );
+    if new.get("x-evidence").is_none() {
+        new["x-evidence"] = json!({ "level": "docs", "source": context.options.source });
     }
-    if let Some(security) = security(context, credentials, found, &carried, report) {
-        new.insert("security".into(), Value::Array(security));
+    if let Some(security) = security(context, found, &carried) {
+        new["security"] = json!(security);
     }
     if let Some(server) = server {
-        new.insert("servers".into(), json!([server]));
+        new["servers"] = json!([server]);
     }
     if !list.is_empty() {
-        new.insert("parameters".into(), Value::Array(list));
+        new["parameters"] = Value::Array(list);
     }
     if let Some(body) = body {
-        new.insert("requestBody".into(), body);
+        new["requestBody"] = body;
     }
-    new.insert("responses".into(), responses);
+    new["responses"] = responses;
     for key in ["callbacks", "links"] {
         if raw.get(key).is_some() {
-            report.leave_out(
-                OPERATIONS,
-                &step(&found.pointer, key),
-                "the client makes calls and doesn't receive them",
-            );
+            context
+                .at(OPERATIONS, &step(&found.pointer, key))
+                .leave_out("the client makes calls and doesn't receive them");
         }
     }
-    Ok((template, Value::Object(new)))
+    Ok((template, new))
 }
 
 /// The security of an operation where it differs from the document's.
 fn security(
-    context: &Context<'_>,
-    credentials: &mut Credentials,
+    context: &mut Context<'_>,
     found: &SourceOperation<'_>,
     carried: &HeaderCredentials,
-    report: &mut Report,
 ) -> Option<Vec<Value>> {
-    let own = credentials.requirement(found.raw.get("security"), &found.pointer, report);
+    let credentials = &mut context.credentials;
+    let own = found.raw.get("security");
+    let own = credentials.requirement(own, &found.pointer, context.report);
     let mut security = own.clone().unwrap_or_else(|| context.security.clone());
     for (header, description) in carried {
         security = credentials.hoist(header, description, security);
@@ -230,13 +188,7 @@ fn security(
 }
 
 /// Summary, description and page; what the source lacks is filled in.
-fn prose(
-    context: &Context<'_>,
-    found: &SourceOperation<'_>,
-    path: &str,
-    new: &mut Map<String, Value>,
-    report: &mut Report,
-) {
+fn prose(context: &mut Context<'_>, found: &SourceOperation<'_>, path: &str, new: &mut Value) {
     let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut summary = one_line(text(found.raw, "summary"));
     let mut description = text(found.raw, "description");
@@ -244,7 +196,7 @@ fn prose(
         description = text(found.item, "description");
     }
     if summary.is_empty() {
-        report.fill_in("summaries");
+        context.report.fill_in("summaries");
         let first = one_line(description.clone());
         let first = first.split(". ").next().unwrap_or_default();
         let first = first.trim_end_matches('.');
@@ -255,40 +207,36 @@ fn prose(
         };
     }
     if description.is_empty() {
-        report.fill_in("descriptions of operations");
+        context.report.fill_in("descriptions of operations");
         description = "The provider says no more about it.".to_owned();
     }
-    new.insert("summary".into(), json!(summary));
-    new.insert("description".into(), json!(description));
     let docs = found.raw.get("externalDocs").unwrap_or(&Value::Null);
     let mut url = text(docs, "url");
     if url.is_empty() {
-        report.fill_in("links to the provider's page");
+        context.report.fill_in("links to the provider's page");
         url.clone_from(&context.docs_url);
     }
-    new.insert("externalDocs".into(), json!({ "url": url }));
+    new["summary"] = json!(summary);
+    new["description"] = json!(description);
+    new["externalDocs"] = json!({ "url": url });
 }
 
 /// A host of the operation's own, with a name; `None` if its calls go to the main one. `Err` if the host is not known: the
 /// body and the credentials must not go to another one.
-fn server(
-    context: &mut Context<'_>,
-    found: &SourceOperation<'_>,
-    report: &mut Report,
-) -> Result<Option<Value>, String> {
-    let own: Vec<&Value> = items(found.raw, "servers").collect();
-    let (holder, servers) = match own.is_empty() {
-        true => ("path", items(found.item, "servers").collect()),
-        false => ("operation", own),
+fn server(context: &mut Context<'_>, found: &SourceOperation<'_>) -> Result<Option<Value>, String> {
+    let own = list(found.raw, "servers");
+    let (holder, servers) = match own {
+        [] => ("path", list(found.item, "servers")),
+        own => ("operation", own),
     };
     let Some(server) = servers.first() else {
         return Ok(None);
     };
     if context.ours && server.get("x-name").is_some() {
-        return Ok(Some((*server).clone()));
+        return Ok(Some(server.clone()));
     }
     let written = text(server, "url");
-    let url = head::without_variables(server, &found.pointer, report);
+    let url = head::without_variables(server, &found.pointer, context.report);
     let url = url.trim_end_matches('/');
     if url == context.main_url || url == context.declared_url {
         return Ok(None);
@@ -311,21 +259,10 @@ fn server(
         context.hosts.len() - 1
     });
     let name = format!("host{}", number + 2);
-    let others: Vec<String> = servers[1..]
-        .iter()
-        .map(|server| format!("`{}`", text(server, "url")))
-        .collect();
-    let others = match others.is_empty() {
-        true => String::new(),
-        false => format!(
-            "; others can be reached with `server_url`: {}",
-            others.join(", ")
-        ),
-    };
-    report.change(
-        OPERATIONS,
-        &found.pointer,
-        format!("its own host `{url}` is called `{name}`{others}"),
-    );
+    let mut note = format!("its own host `{url}` is called `{name}`");
+    for other in &servers[1..] {
+        note.push_str(&format!("; `server_url` reaches `{}`", text(other, "url")));
+    }
+    context.at(OPERATIONS, &found.pointer).change(note);
     Ok(Some(json!({ "url": url, "x-name": name })))
 }

@@ -5,82 +5,59 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::codegen::names;
-
-use crate::import::common::json::{flag, follow, items, reference, step, text};
-use crate::import::common::naming::{self, folded};
-use crate::import::common::report::{PARAMETERS, Report};
+use crate::import::common::json::{
+    entries, flag, follow, items, list, reference, remove, step, text,
+};
+use crate::import::common::naming::folded;
+use crate::import::common::report::{PARAMETERS, Place, Report};
 use crate::import::common::value_kind::{ValueKind, value_kind};
+use crate::import::describe::bodies::no_rust_name;
 use crate::import::describe::context::{Context, SourceOperation};
-use crate::import::describe::credentials::Credentials;
 use crate::import::describe::paths::Template;
-
-/// Headers that the client sets itself.
-const OWN_HEADERS: &[&str] = &[
-    "accept",
-    "content-type",
-    "content-length",
-    "host",
-    "connection",
-    "transfer-encoding",
-    "te",
-    "trailer",
-    "upgrade",
-    "expect",
-    "keep-alive",
-];
 
 /// Headers that carry a credential: name and description.
 pub(crate) type HeaderCredentials = Vec<(String, String)>;
 
 /// The parameters of an operation, and the credentials that were declared as parameters.
 pub(crate) fn read(
-    context: &Context<'_>,
-    credentials: &Credentials,
+    context: &mut Context<'_>,
     found: &SourceOperation<'_>,
     template: &mut Template,
-    report: &mut Report,
 ) -> Result<(Vec<Value>, HeaderCredentials), String> {
     let mut carried = HeaderCredentials::new();
     let mut list: Vec<Value> = Vec::new();
-    for (pointer, raw) in declared(context.source, found, report) {
+    for (pointer, raw) in declared(context.source, found, context.report) {
         let name = text(raw, "name");
         let location = text(raw, "in").to_ascii_lowercase();
-        if location == "header" && !name.is_empty() && credentials.carries(&name) {
-            report.change(
-                PARAMETERS,
-                &pointer,
-                format!(
-                    "the header `{name}` carries a credential; the client sends it, callers don't"
-                ),
-            );
+        let mut place = context.report.at(PARAMETERS, &pointer);
+        if location == "header" && !name.is_empty() && context.credentials.carries(&name) {
+            place.change(format!(
+                "the header `{name}` carries a credential; the client sends it, callers don't"
+            ));
             carried.push((name, text(raw, "description")));
             continue;
         }
         if let Some(reason) = unsupported(&name, &location) {
-            report.change(PARAMETERS, &pointer, format!("{reason}; left out"));
+            place.change(format!("{reason}; left out"));
             continue;
         }
         let same = |other: &Value| text(other, "name") == name && text(other, "in") == location;
         if list.iter().any(same) {
             continue;
         }
-        let mut new = json!({ "name": name, "in": location });
-        if location == "path" {
-            let Some(name) = in_path(&name, template, &pointer, report) else {
-                continue;
-            };
-            new["name"] = json!(name);
-            if !flag(raw, "required") {
-                report.change(
-                    PARAMETERS,
-                    &pointer,
-                    format!("`{name}` is in the path, so it is required"),
-                );
-            }
+        let in_path = location == "path";
+        if in_path && !put_in_path(&name, template, &mut place) {
+            continue;
         }
-        new["required"] = json!(location == "path" || flag(raw, "required"));
-        describe(raw, &mut new, report);
-        schema(context.source, raw, &mut new, &pointer, report);
+        let required = flag(raw, "required");
+        if in_path && !required {
+            place.change(format!("`{name}` is in the path, so it is required"));
+        }
+        let mut new = json!({ "name": name, "in": location, "required": in_path || required });
+        describe(raw, &mut new, context.report);
+        let at = step(&pointer, "schema");
+        let place = context.report.at(PARAMETERS, &at);
+        schema(context.source, raw, &mut new, place);
         if context.ours
             && let Some(value) = raw.get("x-client-value")
         {
@@ -88,25 +65,28 @@ pub(crate) fn read(
         }
         list.push(new);
     }
-    complete(template, &mut list, found, report);
-    let list = distinct(list, found, context.ours, report)?;
+    let place = &mut context.report.at(PARAMETERS, &found.pointer);
+    complete(template, &mut list, place);
+    let list = distinct(list, context.ours, place)?;
     Ok((list, carried))
 }
 
 /// Why a client can't send a parameter, if it can't.
 fn unsupported(name: &str, location: &str) -> Option<String> {
-    let is_token = |name: &str| {
-        name.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&b))
-    };
+    if name.is_empty() {
+        return Some("has no name".to_owned());
+    }
+    let in_token = |b: u8| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&b);
     match location {
-        _ if name.is_empty() => Some("has no name".to_owned()),
         "path" | "query" => None,
-        "header" if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
-            Some(format!("the header `{name}` is set by the client"))
-        }
-        "header" if is_token(name) => None,
-        "header" => Some(format!("`{name}` can't be the name of a header")),
+        "header" => match name.to_ascii_lowercase().as_str() {
+            "accept" | "content-type" | "content-length" | "host" | "connection"
+            | "transfer-encoding" | "te" | "trailer" | "upgrade" | "expect" | "keep-alive" => {
+                Some(format!("the header `{name}` is set by the client"))
+            }
+            lower if lower.bytes().all(in_token) => None,
+            _ => Some(format!("`{name}` can't be the name of a header")),
+        },
         "cookie" => Some(format!(
             "`{name}` goes into a cookie, which clients don't send"
         )),
@@ -131,11 +111,9 @@ fn declared<'a>(
                 Some(parameter) => list.push((pointer, parameter)),
                 None => {
                     let target = reference(raw).unwrap_or_default();
-                    report.change(
-                        PARAMETERS,
-                        &pointer,
-                        format!("`{target}` does not resolve; left out"),
-                    );
+                    report
+                        .at(PARAMETERS, &pointer)
+                        .change(format!("`{target}` does not resolve; left out"));
                 }
             }
         }
@@ -143,56 +121,33 @@ fn declared<'a>(
     list
 }
 
-/// The name that the path has for a parameter; `None` if it has none.
-fn in_path(
-    name: &str,
-    template: &mut Template,
-    pointer: &str,
-    report: &mut Report,
-) -> Option<String> {
+/// Has the path call a parameter by its name; `false` if the path doesn't have it.
+fn put_in_path(name: &str, template: &mut Template, place: &mut Place<'_>) -> bool {
     if template.names.iter().any(|known| known == name) {
-        return Some(name.to_owned());
+        return true;
     }
-    if let Some(at) = template
-        .names
-        .iter()
-        .position(|known| folded(known) == folded(name))
-    {
-        report.change(
-            PARAMETERS,
-            pointer,
-            format!(
-                "the path calls it `{}`; it is `{name}` in both places",
-                template.names[at]
-            ),
-        );
+    let mut names = template.names.iter();
+    if let Some(at) = names.position(|known| folded(known) == folded(name)) {
+        let known = &template.names[at];
+        place.change(format!(
+            "the path calls it `{known}`; it is `{name}` in both places"
+        ));
         template.rename(at, name);
-        return Some(name.to_owned());
+        return true;
     }
-    let colon = format!(":{name}");
-    if template.path.split('/').any(|segment| segment == colon) {
-        let parts = template.path.split('/').map(|segment| {
-            if segment == colon {
-                format!("{{{name}}}")
-            } else {
-                segment.to_owned()
-            }
-        });
-        template.path = parts.collect::<Vec<_>>().join("/");
-        template.names.push(name.to_owned());
-        report.change(
-            PARAMETERS,
-            pointer,
-            format!("the path's `{colon}` is written `{{{name}}}`"),
-        );
-        return Some(name.to_owned());
+    let (colon, braces) = (format!(":{name}"), format!("{{{name}}}"));
+    let mut segments: Vec<&str> = template.path.split('/').collect();
+    if !segments.contains(&colon.as_str()) {
+        place.change(format!("`{name}` is not in the path; left out"));
+        return false;
     }
-    report.change(
-        PARAMETERS,
-        pointer,
-        format!("`{name}` is not in the path; left out"),
-    );
-    None
+    for segment in segments.iter_mut().filter(|segment| **segment == colon) {
+        *segment = &braces;
+    }
+    template.path = segments.join("/");
+    template.names.push(name.to_owned());
+    place.change(format!("the path's `{colon}` is written `{braces}`"));
+    true
 }
 
 fn describe(raw: &Value, new: &mut Value, report: &mut Report) {
@@ -220,76 +175,56 @@ fn describe(raw: &Value, new: &mut Value, report: &mut Report) {
 }
 
 /// The parameter's schema, as text if the client has no way to write the value.
-fn schema(source: &Value, raw: &Value, new: &mut Value, pointer: &str, report: &mut Report) {
-    let in_content = raw
-        .get("content")
-        .and_then(Value::as_object)
-        .and_then(|content| content.values().next())
-        .map(|media| media.get("schema").cloned().unwrap_or_default());
-    let is_json = in_content.is_some();
-    let schema = raw.get("schema").cloned().or(in_content);
-    let schema = schema.filter(Value::is_object);
-    let what = value_kind(source, schema.as_ref().unwrap_or(&Value::Null));
-    let query = text(new, "in") == "query";
-    let joined = {
-        let style = text(raw, "style");
-        let separate = matches!(style.as_str(), "spaceDelimited" | "pipeDelimited");
-        separate || raw.get("explode") == Some(&Value::Bool(false))
+fn schema(source: &Value, raw: &Value, new: &mut Value, mut place: Place<'_>) {
+    let in_content = entries(raw, "content").next();
+    let in_content = in_content.map(|(_, media)| media.get("schema").unwrap_or(&Value::Null));
+    let schema = raw.get("schema").or(in_content);
+    let schema = schema.filter(|schema| schema.is_object());
+    let style = text(raw, "style");
+    let sign = match style.as_str() {
+        "spaceDelimited" => "spaces",
+        "pipeDelimited" => "`|`",
+        _ => "commas",
     };
-    let note = match what {
-        _ if is_json => Some("The value is JSON text."),
-        ValueKind::Scalar => None,
-        ValueKind::Array(inner) if query && *inner == ValueKind::Scalar && !joined => None,
-        ValueKind::Array(inner) if *inner == ValueKind::Scalar => match text(raw, "style").as_str()
-        {
-            "spaceDelimited" => Some("Several values are joined by spaces into one text."),
-            "pipeDelimited" => Some("Several values are joined by `|` into one text."),
-            _ => Some("Several values are joined by commas into one text."),
-        },
-        ValueKind::Any => Some(""),
-        _ => {
-            Some("The provider takes structured values here; they have to be written as one text.")
+    let joined = sign != "commas" || raw.get("explode") == Some(&Value::Bool(false));
+    let list_note = format!("Several values are joined by {sign} into one text.");
+    let note = match value_kind(source, schema.unwrap_or(&Value::Null)) {
+        _ if in_content.is_some() => "The value is JSON text.",
+        ValueKind::Array(inner) if *inner == ValueKind::Scalar => {
+            if text(new, "in") == "query" && !joined {
+                new["schema"] = json!(schema);
+                return;
+            }
+            &list_note
         }
-    };
-    let Some(note) = note else {
-        new["schema"] = schema.unwrap_or_default();
-        return;
+        ValueKind::Scalar => {
+            new["schema"] = json!(schema);
+            return;
+        }
+        ValueKind::Any => "",
+        _ => "The provider takes structured values here; they have to be written as one text.",
     };
     let name = text(new, "name");
     new["schema"] = json!({ "type": "string" });
-    if !note.is_empty() {
-        new["description"] = json!(format!("{} {note}", text(new, "description")));
-        if let Some(new) = new.as_object_mut() {
-            new.shift_remove("example");
-        }
+    if note.is_empty() {
+        place.change(format!("`{name}` has no usable type; it is a text"));
+        return;
     }
-    let why = if note.is_empty() {
-        "has no usable type"
-    } else {
-        "has no typed form that the client could send"
-    };
-    report.change(
-        PARAMETERS,
-        &step(pointer, "schema"),
-        format!("`{name}` {why}; it is a text"),
-    );
+    new["description"] = json!(format!("{} {note}", text(new, "description")));
+    remove(new, "example");
+    place.change(format!(
+        "`{name}` has no typed form that the client could send; it is a text"
+    ));
 }
 
 /// Adds what the path names and nobody declares, and what comes after a `?` in the path.
-fn complete(
-    template: &Template,
-    list: &mut Vec<Value>,
-    found: &SourceOperation<'_>,
-    report: &mut Report,
-) {
+fn complete(template: &Template, list: &mut Vec<Value>, place: &mut Place<'_>) {
     for name in &template.names {
         let known = |other: &Value| text(other, "name") == *name && text(other, "in") == "path";
         if !list.iter().any(known) {
-            report.change(
-                PARAMETERS,
-                &found.pointer,
-                format!("the path names `{name}`, which is not declared; it is a text"),
-            );
+            place.change(format!(
+                "the path names `{name}`, which is not declared; it is a text"
+            ));
             list.push(json!({ "name": name, "in": "path", "required": true,
                 "description": format!("`{name}` of the path; the provider says no more about it."),
                 "schema": { "type": "string" } }));
@@ -297,11 +232,9 @@ fn complete(
     }
     for (name, value) in &template.constants {
         list.retain(|other| text(other, "name") != *name);
-        report.change(
-            PARAMETERS,
-            &found.pointer,
-            format!("`{name}={value}` is part of the path; it is sent as a constant of the query"),
-        );
+        place.change(format!(
+            "`{name}={value}` is part of the path; it is sent as a constant of the query"
+        ));
         list.push(json!({ "name": name, "in": "query", "required": true, "description": "Always the same.",
             "example": value, "schema": { "type": "string", "enum": [value] } }));
     }
@@ -309,52 +242,33 @@ fn complete(
 
 /// Leaves out parameters that would get the same Rust name as another one; fails if the provider requires one of them.
 fn distinct(
-    list: Vec<Value>,
-    found: &SourceOperation<'_>,
+    mut parameters: Vec<Value>,
     ours: bool,
-    report: &mut Report,
+    place: &mut Place<'_>,
 ) -> Result<Vec<Value>, String> {
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     let mut kept = Vec::new();
-    let (path, others): (Vec<Value>, Vec<Value>) = list
-        .into_iter()
-        .partition(|parameter| text(parameter, "in") == "path");
-    for parameter in path.into_iter().chain(others) {
+    parameters.sort_by_key(|parameter| text(parameter, "in") != "path");
+    for parameter in parameters {
         let name = text(&parameter, "name");
-        let constant = parameter.pointer("/schema/enum").and_then(Value::as_array);
-        let constant =
-            constant.is_some_and(|values| values.len() == 1) && flag(&parameter, "required");
-        let reason = if naming::is_taken_parameter(&name) && !constant {
-            Some(format!(
-                "`{name}` can't be a Rust name of its own on a call"
-            ))
-        } else {
-            taken
-                .get(&folded(&name))
-                .map(|other| format!("`{name}` gets the same Rust name as `{other}`"))
-        };
+        let required = flag(&parameter, "required");
+        let constant = required && list(&parameter["schema"], "enum").len() == 1;
+        let clash = taken.get(&folded(&name));
+        let reason = no_rust_name(&name, clash).filter(|_| clash.is_some() || !constant);
         match reason {
-            Some(reason) if flag(&parameter, "required") => {
+            Some(reason) if required => {
                 return Err(format!(
                     "the parameter {reason}, and the provider requires it"
                 ));
             }
-            Some(reason) => {
-                report.change(
-                    PARAMETERS,
-                    &found.pointer,
-                    format!("{reason}; left out, since it is optional"),
-                );
-            }
+            Some(reason) => place.change(format!("{reason}; left out, since it is optional")),
             None => {
                 let rust = names::snake(&name);
                 let free = names::value_of_call(&rust);
                 if free != rust && !constant && !ours {
-                    report.change(
-                        PARAMETERS,
-                        &found.pointer,
-                        format!("`{name}` is called `{free}` in Rust, because the name is taken"),
-                    );
+                    place.change(format!(
+                        "`{name}` is called `{free}` in Rust, because the name is taken"
+                    ));
                 }
                 taken.insert(folded(&name), name);
                 kept.push(parameter);

@@ -77,11 +77,9 @@ fn set_example(root: &Value, holder: &mut Value, pointer: &str, what: &str, repo
         if fits(root, &schema, example, 0) {
             return;
         }
-        report.change(
-            EXAMPLES,
-            pointer,
-            format!("the example of the {what} doesn't fit its schema; another one is synthesised"),
-        );
+        report.at(EXAMPLES, pointer).change(format!(
+            "the example of the {what} doesn't fit its schema; another one is synthesised"
+        ));
     } else {
         let own = follow(root, &schema).and_then(|schema| schema.get("example"));
         if own.is_none_or(|own| !fits(root, &schema, own, 0)) {

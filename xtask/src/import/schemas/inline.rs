@@ -6,40 +6,24 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::import::common::json::{every_schema, step};
+use crate::import::common::json::{each_inside, every_schema, list, named_schemas, step, text};
 use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
 
 /// Inlines them, as far as they don't contain themselves; `false` if there were none.
 pub(crate) fn all(document: &mut Value, report: &mut Report) -> bool {
-    let Some(Value::Object(named)) = document.pointer("/components/schemas").cloned() else {
-        return false;
-    };
+    let named = named_schemas(document).clone();
     let mut inlined: Map<String, Value> = Map::new();
-    for name in named.keys() {
-        if !is_type(&named[name]) {
-            let mut path = BTreeSet::from([name.clone()]);
-            let resolved = resolve(&named, &named[name], &mut path);
-            let pointer = step("/components/schemas", name);
-            match resolved {
-                Some(value) => {
-                    report.change(
-                        SCHEMAS,
-                        &pointer,
-                        "is another name, a scalar or a list; inlined where it is used",
-                    );
-                    inlined.insert(name.clone(), value);
-                }
-                None => {
-                    report.change(
-                        SCHEMAS,
-                        &pointer,
-                        "contains nothing but itself; any JSON is accepted",
-                    );
-                    inlined.insert(name.clone(), json!({}));
-                }
-            }
-        }
+    for (name, schema) in named.iter().filter(|(_, schema)| !is_type(schema)) {
+        let mut path = BTreeSet::from([name.clone()]);
+        let resolved = resolve(&named, schema, &mut path);
+        let text = match resolved {
+            Some(_) => "is another name, a scalar or a list; inlined where it is used",
+            None => "contains nothing but itself; any JSON is accepted",
+        };
+        let pointer = step("/components/schemas", name);
+        report.at(SCHEMAS, &pointer).change(text);
+        inlined.insert(name.clone(), resolved.unwrap_or_else(|| json!({})));
     }
     if inlined.is_empty() {
         return false;
@@ -50,9 +34,7 @@ pub(crate) fn all(document: &mut Value, report: &mut Report) -> bool {
             *schema = value.clone();
         }
     });
-    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        schemas.retain(|name, _| !inlined.contains_key(name));
-    }
+    named_schemas(document).retain(|name, _| !inlined.contains_key(name));
     true
 }
 
@@ -68,10 +50,9 @@ fn is_type(schema: &Value) -> bool {
     if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
         return parts.len() > 1 || parts.iter().any(is_type);
     }
-    match schema.get("type").and_then(Value::as_str) {
-        Some("string") => has("enum") || has("x-extensible-enum"),
-        Some("object") => true,
-        _ => false,
+    match text(schema, "type").as_str() {
+        "string" => has("enum") || has("x-extensible-enum"),
+        kind => kind == "object",
     }
 }
 
@@ -94,14 +75,17 @@ fn resolve(
         return found;
     }
     let mut out = schema.clone();
-    for inner in children(&mut out) {
-        *inner = resolve(named, inner, path)?;
+    let mut finite = true;
+    each_inside(&mut out, |_, inner| {
+        match resolve(named, inner, path) {
+            Some(resolved) => *inner = resolved,
+            None => finite = false,
+        };
+    });
+    if !finite {
+        return None;
     }
-    if let Some([part]) = schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
+    if let [part] = list(schema, "allOf") {
         let mut new = resolve(named, part, path)?;
         if references::name(&new).is_none() {
             for key in REF_SIBLINGS {
@@ -114,18 +98,4 @@ fn resolve(
         out["allOf"] = json!([new]);
     }
     Some(out)
-}
-
-/// The schemas directly inside a schema.
-fn children(schema: &mut Value) -> Vec<&mut Value> {
-    let mut found = Vec::new();
-    for (key, value) in schema.as_object_mut().into_iter().flatten() {
-        match (key.as_str(), value) {
-            ("properties", Value::Object(properties)) => found.extend(properties.values_mut()),
-            ("items" | "additionalProperties", inner @ Value::Object(_)) => found.push(inner),
-            ("allOf" | "oneOf" | "anyOf", Value::Array(parts)) => found.extend(parts.iter_mut()),
-            _ => {}
-        }
-    }
-    found
 }

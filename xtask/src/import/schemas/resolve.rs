@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::import::common::json::{every_schema, reference};
+use crate::import::common::json::{every_schema, named_schemas, reference};
 use crate::import::common::naming::pascal;
 use crate::import::common::references::{self, PREFIX, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
@@ -33,28 +33,24 @@ pub(crate) fn resolve(source: &Value, document: &mut Value, report: &mut Report)
                         {
                             name.push('_');
                         }
-                        report.change(
-                            SCHEMAS,
-                            pointer,
-                            format!("`{target}` is no named schema; it is called `{name}`"),
-                        );
+                        report.at(SCHEMAS, pointer).change(format!(
+                            "`{target}` is no named schema; it is called `{name}`"
+                        ));
                         deep.insert(target.clone(), name.clone());
                         found.push((name.clone(), value.clone()));
                         references::to(&name)
                     }
                     _ => {
-                        report.change(
-                            SCHEMAS,
-                            pointer,
-                            format!("`{target}` {}; any JSON is accepted", unresolved(&target)),
-                        );
+                        report.at(SCHEMAS, pointer).change(format!(
+                            "`{target}` {}; any JSON is accepted",
+                            unresolved(&target)
+                        ));
                         json!({})
                     }
                 },
             };
+            // Some tools ignore siblings of a reference and write types there, too.
             if let Some(object) = schema.as_object_mut() {
-                object.shift_remove("$ref");
-                // Some tools ignore siblings of a reference and write types there, too.
                 object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()));
             }
             references::replace(schema, new);
@@ -62,10 +58,7 @@ pub(crate) fn resolve(source: &Value, document: &mut Value, report: &mut Report)
         if found.is_empty() {
             return;
         }
-        let schemas = document.pointer_mut("/components/schemas");
-        if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
-            schemas.extend(found);
-        }
+        named_schemas(document).extend(found);
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn find(document: &mut Value, ours: bool, report: &mut Report) {
         let given = object.shift_remove("discriminator");
         let Some(parts) = variants(object, given.is_some()) else {
             if given.is_some() {
-                report.change(SCHEMAS, pointer, "`discriminator` of an object is ignored: it is read as this object, with the fields of others in `extra`");
+                report.at(SCHEMAS, pointer).change("`discriminator` of an object is ignored: it is read as this object, with the fields of others in `extra`");
             }
             return;
         };
@@ -36,9 +36,7 @@ pub(crate) fn find(document: &mut Value, ours: bool, report: &mut Report) {
         };
         let Some(tag) = tag else {
             if given.is_some() {
-                report.change(
-                    SCHEMAS,
-                    pointer,
+                report.at(SCHEMAS, pointer).change(
                     "`discriminator` names no field that tells the variants apart; ignored",
                 );
             }
@@ -48,11 +46,9 @@ pub(crate) fn find(document: &mut Value, ours: bool, report: &mut Report) {
             .as_ref()
             .is_none_or(|given| given.get("mapping").is_none())
         {
-            report.change(
-                SCHEMAS,
-                pointer,
-                format!("the variants are told apart by `{}`", tag.property),
-            );
+            report
+                .at(SCHEMAS, pointer)
+                .change(format!("the variants are told apart by `{}`", tag.property));
         }
         object.insert(
             "discriminator".into(),
@@ -318,7 +314,10 @@ pub(crate) fn finish(document: &mut Value, report: &mut Report) {
         let mut rest: Vec<Value> = Vec::new();
         for (part, values) in parts.into_iter().zip(&values) {
             if references::name(&part).is_none() {
-                report.change(SCHEMAS, pointer, format!("a variant is no object with fields; it is kept as JSON: `{property}` is {}", values.join(" or ")));
+                report.at(SCHEMAS, pointer).change(format!(
+                    "a variant is no object with fields; it is kept as JSON: `{property}` is {}",
+                    values.join(" or ")
+                ));
                 continue;
             }
             if values.is_empty() {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::codegen::names;
-
 use crate::import::common::json::{
-    Role, each_operation, every_schema, object, operation_schemas, step,
+    Inside, Role, each_inside, each_operation, entries, every_schema, items, list, named_schemas,
+    operation_schemas, remove, step, text,
 };
 use crate::import::common::naming::{self, folded, pascal};
 use crate::import::common::references::{self, REF_SIBLINGS};
@@ -27,11 +27,9 @@ pub(crate) fn rename(document: &mut Value, report: &mut Report) {
     for name in fine.into_iter().chain(odd) {
         let new = naming::unique(&naming::schema(name), "", &mut taken);
         if new != *name {
-            report.change(
-                SCHEMAS,
-                &step("/components/schemas", name),
-                format!("is called `{new}`"),
-            );
+            report
+                .at(SCHEMAS, &step("/components/schemas", name))
+                .change(format!("is called `{new}`"));
         }
         new_names.insert(name.clone(), new);
     }
@@ -44,12 +42,9 @@ pub(crate) fn rename(document: &mut Value, report: &mut Report) {
             *schema = references::to(new);
         }
     });
-    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        let old = std::mem::take(schemas);
-        schemas.extend(
-            old.into_iter()
-                .map(|(name, schema)| (new_names[&name].clone(), schema)),
-        );
+    let schemas = named_schemas(document);
+    for (name, schema) in std::mem::take(schemas) {
+        schemas.insert(new_names[&name].clone(), schema);
     }
 }
 
@@ -63,58 +58,40 @@ pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
             .collect(),
         made: Map::new(),
     };
-    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        for (name, schema) in schemas.iter_mut() {
-            namer.name_inside(name, schema);
-        }
+    for (name, schema) in named_schemas(document) {
+        namer.name_inside(name, schema);
     }
     each_operation(document, |pointer, operation| {
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let id = pascal(id);
-        operation_schemas(pointer, operation, |place, role, schema| {
-            let forms = [
-                "/application~1x-www-form-urlencoded/",
-                "/multipart~1form-data/",
-            ];
-            let form = role == Role::Body && forms.iter().any(|media| place.contains(media));
-            let constant = schema
-                .get("enum")
-                .and_then(Value::as_array)
-                .is_some_and(|values| values.len() == 1);
-            match role {
-                Role::Parameter(_) if constant => {}
-                Role::Parameter(name) => {
-                    namer.name_schema(&format!("{id}{}", pascal(&name)), schema)
-                }
-                Role::Body if form => namer.name_inside(&id, schema),
-                Role::Body => namer.name_schema(&format!("{id}Body"), schema),
-                // The client unwraps these itself.
-                Role::Response
-                    if schema
-                        .get("oneOf")
-                        .and_then(Value::as_array)
-                        .is_some_and(|parts| is_one_or_many(parts)) =>
-                {
-                    namer.name_inside(&format!("{id}Response"), schema);
-                }
-                Role::Response => namer.name_schema(&format!("{id}Response"), schema),
+        let id = pascal(&text(operation, "operationId"));
+        operation_schemas(pointer, operation, |place, role, schema| match role {
+            Role::Parameter(_) if list(schema, "enum").len() == 1 => {}
+            Role::Parameter(name) => namer.name_schema(&format!("{id}{}", pascal(&name)), schema),
+            Role::Body if is_form(place) => namer.name_inside(&id, schema),
+            Role::Body => namer.name_schema(&format!("{id}Body"), schema),
+            // The client unwraps these itself.
+            Role::Response if is_one_or_many(list(schema, "oneOf")) => {
+                namer.name_inside(&format!("{id}Response"), schema);
             }
+            Role::Response => namer.name_schema(&format!("{id}Response"), schema),
         });
     });
     if namer.made.is_empty() {
         return;
     }
     let names: Vec<String> = namer.made.keys().map(|name| format!("`{name}`")).collect();
-    report.change(
-        SCHEMAS,
-        "",
-        format!("inline schemas are called {}", names.join(", ")),
-    );
-    object(document, "components");
-    object(&mut document["components"], "schemas").extend(namer.made);
+    report
+        .at(SCHEMAS, "")
+        .change(format!("inline schemas are called {}", names.join(", ")));
+    named_schemas(document).extend(namer.made);
+}
+
+/// Whether a place in a document is in the body of a form.
+fn is_form(place: &str) -> bool {
+    let forms = [
+        "/application~1x-www-form-urlencoded/",
+        "/multipart~1form-data/",
+    ];
+    forms.iter().any(|media| place.contains(media))
 }
 
 struct Namer {
@@ -125,35 +102,23 @@ struct Namer {
 impl Namer {
     /// Names the schemas inside a schema.
     fn name_inside(&mut self, name: &str, schema: &mut Value) {
-        let Some(object) = schema.as_object_mut() else {
-            return;
-        };
-        if let Some(Value::Object(properties)) = object.get_mut("properties") {
-            for (key, property) in properties.iter_mut() {
-                let word = pascal(key);
-                let word = if word.is_empty() {
-                    "Value".to_owned()
-                } else {
-                    word
-                };
-                self.name_schema(&format!("{name}{word}"), property);
-            }
-        }
-        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
-            if let Some(inner) = object.get_mut(key).filter(|inner| inner.is_object()) {
-                self.name_schema(&format!("{name}{suffix}"), inner);
-            }
-        }
-        if let Some(Value::Array(parts)) = object.get_mut("oneOf") {
-            let one_or_many = is_one_or_many(parts);
-            for (at, part) in parts.iter_mut().enumerate() {
-                if one_or_many {
-                    self.name_inside(name, part);
-                } else if part.get("type").and_then(Value::as_str) != Some("string") {
-                    self.name_schema(&format!("{name}Variant{}", at + 1), part);
+        let one_or_many = is_one_or_many(list(schema, "oneOf"));
+        each_inside(schema, |place, inner| {
+            let word = match place {
+                Inside::Property(key) => match pascal(key) {
+                    word if word.is_empty() => "Value".to_owned(),
+                    word => word,
+                },
+                Inside::Keyword("items") => "Item".to_owned(),
+                Inside::Keyword(_) => "Value".to_owned(),
+                Inside::Part("oneOf", _) if one_or_many => return self.name_inside(name, inner),
+                Inside::Part("oneOf", at) if text(inner, "type") != "string" => {
+                    format!("Variant{}", at + 1)
                 }
-            }
-        }
+                Inside::Part(..) => return,
+            };
+            self.name_schema(&format!("{name}{word}"), inner);
+        });
     }
 
     /// Names the schema itself if it becomes a type, else those inside it.
@@ -167,10 +132,8 @@ impl Namer {
         if let Some(inner) = inner.as_object_mut() {
             inner.retain(|key, _| key == "description" || !REF_SIBLINGS.contains(&key.as_str()));
         }
-        if let Some(schema) = schema.as_object_mut() {
-            // The description belongs to the type.
-            schema.shift_remove("description");
-        }
+        // The description belongs to the type.
+        remove(schema, "description");
         references::replace(schema, references::to(&name));
         self.made.insert(name, inner);
     }
@@ -178,20 +141,14 @@ impl Namer {
 
 fn becomes_a_type(schema: &Value) -> bool {
     let has = |key: &str| schema.get(key).is_some();
-    if let Some(parts) = schema.get("oneOf").and_then(Value::as_array) {
+    let is_scalar = |kind| matches!(kind, "string" | "integer" | "number" | "boolean");
+    if has("oneOf") {
         // Unions of scalars are one type of the runtime.
-        return parts.iter().any(|part| {
-            !matches!(
-                schema_type(part),
-                Some("string" | "integer" | "number" | "boolean")
-            )
-        });
+        let mut kinds = items(schema, "oneOf").map(schema_type);
+        return !kinds.all(|kind| kind.is_some_and(is_scalar));
     }
     match schema_type(schema) {
-        Some("object") => schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .is_some_and(|p| !p.is_empty()),
+        Some("object") => entries(schema, "properties").next().is_some(),
         Some("string") => has("enum") || has("x-extensible-enum"),
         _ => false,
     }
@@ -200,10 +157,7 @@ fn becomes_a_type(schema: &Value) -> bool {
 /// Gives properties whose Rust name another one has, or every type has, a name of their own.
 pub(crate) fn rename_properties(document: &mut Value, ours: bool, report: &mut Report) {
     let mut names = PropertyNames::of(document);
-    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
-        return;
-    };
-    for (schema_name, schema) in schemas.iter_mut() {
+    for (schema_name, schema) in named_schemas(document) {
         let pointer = format!("/components/schemas/{schema_name}/properties");
         let Some(Value::Object(properties)) = schema.get_mut("properties") else {
             continue;
@@ -212,10 +166,8 @@ pub(crate) fn rename_properties(document: &mut Value, ours: bool, report: &mut R
         // The generator looks for required properties under their Rust names.
         if let Some(Value::Array(required)) = schema.get_mut("required") {
             required.retain(|name| !renamed.iter().any(|renamed| name == renamed));
-            if required.is_empty()
-                && let Some(schema) = schema.as_object_mut()
-            {
-                schema.shift_remove("required");
+            if required.is_empty() {
+                remove(schema, "required");
             }
         }
     }
@@ -234,8 +186,7 @@ impl PropertyNames {
         let mut taken = BTreeSet::new();
         let mut given = BTreeMap::new();
         every_schema(document, &mut |_, schema| {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            for (name, property) in properties.into_iter().flatten() {
+            for (name, property) in entries(schema, "properties") {
                 taken.insert(folded(name));
                 if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
                     given.insert(name.clone(), rust.to_owned());
@@ -270,17 +221,15 @@ impl PropertyNames {
                 let free = names::field_of_type(&field);
                 if free != field && !ours {
                     let text = format!("is called `{free}` in Rust, because the name is taken");
-                    report.change(SCHEMAS, &pointer, text);
+                    report.at(SCHEMAS, &pointer).change(text);
                 }
                 continue;
             }
             let rust = self.unique(name);
             seen.insert(folded(&rust));
-            report.change(
-                SCHEMAS,
-                &pointer,
-                format!("is called `{rust}` in Rust, because the name is taken"),
-            );
+            report.at(SCHEMAS, &pointer).change(format!(
+                "is called `{rust}` in Rust, because the name is taken"
+            ));
             references::set_sibling(property, "x-rust-name", json!(rust));
             renamed.push(name.clone());
         }
@@ -315,21 +264,13 @@ pub(crate) fn drop_unused(document: &mut Value, report: &mut Report) {
             references::each(&named[&name], &mut |name| todo.push(name.to_owned()));
         }
     }
-    let mut unused = Vec::new();
-    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        schemas.retain(|name, _| {
-            let keep = used.contains(name);
-            if !keep {
-                unused.push(format!("`{name}`"));
-            }
-            keep
-        });
-    }
+    let schemas = named_schemas(document);
+    let unused = schemas.keys().filter(|name| !used.contains(*name));
+    let unused: Vec<String> = unused.map(|name| format!("`{name}`")).collect();
+    schemas.retain(|name, _| used.contains(name));
     if !unused.is_empty() {
-        report.change(
-            SCHEMAS,
-            "",
-            format!("no operation uses {}; left out", unused.join(", ")),
-        );
+        report
+            .at(SCHEMAS, "")
+            .change(format!("no operation uses {}; left out", unused.join(", ")));
     }
 }

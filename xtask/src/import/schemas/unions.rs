@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::import::common::json::{follow, items, strings};
+use crate::import::common::json::{follow, items, list, strings};
 use crate::import::common::references::{self, REF_SIBLINGS};
-use crate::import::common::report::{Report, SCHEMAS};
+use crate::import::common::report::Place;
 use crate::import::common::value_kind::{ValueKind, schema_type, value_kind};
 use crate::import::schemas::tags;
 
 /// Simplifies a union until it is one that becomes a type; else any JSON is accepted.
-pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
+pub(crate) fn simplify(root: &Value, schema: &mut Value, place: &mut Place<'_>) {
     let has = |key: &str| schema.get(key).is_some_and(Value::is_array);
     if !has("oneOf") && !has("anyOf") {
         return;
@@ -30,22 +30,12 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
     object.shift_remove("oneOf");
     object.shift_remove("anyOf");
     if object.contains_key("properties") {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "a union beside properties is ignored; its fields are in `extra`",
-        );
+        place.change("a union beside properties is ignored; its fields are in `extra`");
         return;
     }
     object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()) || key == "example");
     if let Some((property, values)) = tag
-        && let Some(union) = tagged(
-            root,
-            pointer,
-            &property,
-            all.into_iter().zip(values),
-            report,
-        )
+        && let Some(union) = tagged(root, &property, all.into_iter().zip(values), place)
     {
         references::replace(schema, union);
         return;
@@ -57,7 +47,7 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
     }
     let kinds: Vec<ValueKind> = parts.iter().map(|part| value_kind(root, part)).collect();
     if kinds.iter().all(|kind| *kind == ValueKind::Scalar) {
-        scalars(root, pointer, schema, parts, report);
+        scalars(root, schema, parts, place);
         return;
     }
     // The first variant that fits is read: one without required fields fits every object.
@@ -70,26 +60,14 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
         later.any(|other| alike(root, part, other, 0))
     });
     if kinds.contains(&ValueKind::Any) || lax.count() > 1 || alike || parts.is_empty() {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "the variants of the union cannot be distinguished; any JSON is accepted",
-        );
+        place.change("the variants of the union cannot be distinguished; any JSON is accepted");
         return;
     }
     if any_of {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "`anyOf` is read as `oneOf`: the first variant that fits",
-        );
+        place.change("`anyOf` is read as `oneOf`: the first variant that fits");
     }
     if sorted != parts && !is_one_or_many(&parts) {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "variants that require more come first, so that they are tried first",
-        );
+        place.change("variants that require more come first, so that they are tried first");
         parts = sorted;
     }
     schema["oneOf"] = Value::Array(parts);
@@ -99,10 +77,9 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
 /// objects are a union of their own then.
 fn tagged(
     root: &Value,
-    pointer: &str,
     property: &str,
     variants: impl Iterator<Item = (Value, Vec<String>)>,
-    report: &mut Report,
+    place: &mut Place<'_>,
 ) -> Option<Value> {
     let mut plain: Vec<Value> = Vec::new();
     let mut told: Vec<(Value, Vec<String>)> = Vec::new();
@@ -116,7 +93,7 @@ fn tagged(
             },
             ValueKind::Any => {
                 let text = "a variant of the union has no type; what belongs to no other one is kept as JSON";
-                report.change(SCHEMAS, pointer, text);
+                place.change(text);
             }
             ValueKind::Object if rest.contains(&part) => {}
             ValueKind::Object => rest.push(part),
@@ -127,7 +104,7 @@ fn tagged(
     }
     if rest.len() > 1 {
         let mut others = json!({ "oneOf": rest });
-        simplify(root, pointer, &mut others, report);
+        simplify(root, &mut others, place);
         rest = vec![others];
         rest.retain(|others| others.get("oneOf").is_some());
     }
@@ -144,30 +121,16 @@ fn tagged(
 }
 
 /// A union of scalars keeps nothing but their types.
-fn scalars(
-    root: &Value,
-    pointer: &str,
-    schema: &mut Value,
-    parts: Vec<Value>,
-    report: &mut Report,
-) {
+fn scalars(root: &Value, schema: &mut Value, parts: Vec<Value>, place: &mut Place<'_>) {
     let kinds = scalar_kinds(root, &parts);
     let types: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
     if let [kind] = kinds.as_slice() {
-        report.change(
-            SCHEMAS,
-            pointer,
-            format!("a union of nothing but `{kind}` is that type"),
-        );
+        place.change(format!("a union of nothing but `{kind}` is that type"));
         schema["type"] = json!(kind);
         return;
     }
     if types != parts {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "of a union of scalars, only the types are kept",
-        );
+        place.change("of a union of scalars, only the types are kept");
     }
     schema["oneOf"] = Value::Array(types);
 }
@@ -234,9 +197,7 @@ pub(crate) fn is_one_or_many(parts: &[Value]) -> bool {
 fn scalar_kinds(root: &Value, parts: &[Value]) -> Vec<String> {
     let mut kinds: Vec<String> = Vec::new();
     for part in parts {
-        let part = follow(root, part).unwrap_or(part);
-        let inner = scalar_kinds_of(part);
-        for kind in inner {
+        for kind in scalar_kinds_of(follow(root, part).unwrap_or(part)) {
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
@@ -249,20 +210,15 @@ fn scalar_kinds(root: &Value, parts: &[Value]) -> Vec<String> {
 }
 
 fn scalar_kinds_of(part: &Value) -> Vec<String> {
-    match schema_type(part) {
-        Some(kind) => vec![kind.to_owned()],
-        None => {
-            let mut all: Vec<String> = items(part, "oneOf").flat_map(scalar_kinds_of).collect();
-            if all.is_empty() {
-                all.push("string".into());
-            }
-            all
-        }
+    if let Some(kind) = schema_type(part) {
+        return vec![kind.to_owned()];
+    }
+    match list(part, "oneOf") {
+        [] => vec!["string".to_owned()],
+        parts => parts.iter().flat_map(scalar_kinds_of).collect(),
     }
 }
 
 fn required_names(root: &Value, part: &Value) -> Vec<String> {
-    follow(root, part)
-        .map(|part| strings(part, "required"))
-        .unwrap_or_default()
+    strings(follow(root, part).unwrap_or(&Value::Null), "required")
 }

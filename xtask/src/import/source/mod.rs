@@ -29,11 +29,9 @@ pub(crate) fn as_openapi3(source: Value, report: &mut Report) -> Result<Value, F
     if openapi.starts_with("3.") {
         report.source = format!("OpenAPI {openapi}");
         if !openapi.starts_with("3.0") {
-            report.change(
-                DOCUMENT,
-                "/openapi",
-                format!("{openapi} is read as far as OpenAPI 3.0 can say the same"),
-            );
+            report.at(DOCUMENT, "/openapi").change(format!(
+                "{openapi} is read as far as OpenAPI 3.0 can say the same"
+            ));
         }
         return Ok(source);
     }

@@ -89,7 +89,7 @@ fn main_url(source: &Value, report: &mut Report) -> String {
     let scheme = match schemes.first() {
         _ if schemes.iter().any(|scheme| scheme == "https") => "https",
         Some(only) if only == "http" => {
-            report.change(HOSTS, "/schemes", "only `http` is named; kept, but such a host has to be allowed with `allow_insecure_http`");
+            report.at(HOSTS, "/schemes").change("only `http` is named; kept, but such a host has to be allowed with `allow_insecure_http`");
             "http"
         }
         _ => "https",
@@ -178,11 +178,9 @@ fn parameters<'a>(
     for (at, raw) in all.enumerate() {
         let Some(parameter) = follow(source, raw) else {
             let target = reference(raw).unwrap_or_default();
-            report.change(
-                PARAMETERS,
-                pointer,
-                format!("the parameter `{target}` does not resolve; left out"),
-            );
+            report.at(PARAMETERS, pointer).change(format!(
+                "the parameter `{target}` does not resolve; left out"
+            ));
             continue;
         };
         let pointer = format!("{pointer}/parameters/{at}");
@@ -306,7 +304,7 @@ fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
         } else {
             format
         };
-        report.change(PARAMETERS, pointer, format!("`{}` is a list with `collectionFormat: {format}`; it is a text, because the client would repeat the parameter", text(old, "name")));
+        report.at(PARAMETERS, pointer).change(format!("`{}` is a list with `collectionFormat: {format}`; it is a text, because the client would repeat the parameter", text(old, "name")));
     }
     new["schema"] = schema;
     new

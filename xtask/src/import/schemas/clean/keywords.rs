@@ -4,71 +4,38 @@ use serde_json::{Map, Value, json};
 
 use super::{Cleaner, text_of};
 
-/// Keywords that stay as they are.
-const KEPT: &[&str] = &[
-    "type",
-    "format",
-    "items",
-    "properties",
-    "required",
-    "additionalProperties",
-    "enum",
-    "default",
-    "example",
-    "description",
-    "title",
-    "nullable",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    // What `tags` has found.
-    "discriminator",
-    "x-extensible-enum",
-];
+/// What becomes of a keyword.
+enum Rule {
+    /// Stays if its value has the right form.
+    Keep(fn(&Value) -> bool),
+    /// Has no meaning for types; dropped without a note.
+    Silent,
+    Unknown,
+}
 
-/// Keywords without a meaning for types; they are dropped without a note.
-const SILENT: &[&str] = &[
-    "xml",
-    "externalDocs",
-    "collectionFormat",
-    "$schema",
-    "$id",
-    "$comment",
-    "$anchor",
-    "examples",
-    "const",
-    "pattern",
-    "contentMediaType",
-    "contentEncoding",
-    "id",
-];
-
-const NUMBERS: &[&str] = &[
-    "minimum",
-    "maximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-];
+fn rule(key: &str) -> Rule {
+    match key {
+        "type"
+        | "items"
+        | "properties"
+        | "required"
+        | "additionalProperties"
+        | "default"
+        | "example"
+        // What `tags` has found.
+        | "discriminator" => Rule::Keep(|_| true),
+        "minimum" | "maximum" | "multipleOf" | "minLength" | "maxLength" | "minItems"
+        | "maxItems" | "minProperties" | "maxProperties" => Rule::Keep(Value::is_number),
+        "format" | "title" | "description" => Rule::Keep(Value::is_string),
+        "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems"
+        | "exclusiveMinimum" | "exclusiveMaximum" => Rule::Keep(Value::is_boolean),
+        "allOf" | "oneOf" | "anyOf" | "enum" | "x-extensible-enum" => Rule::Keep(Value::is_array),
+        "xml" | "externalDocs" | "collectionFormat" | "$schema" | "$id" | "$comment"
+        | "$anchor" | "examples" | "const" | "pattern" | "contentMediaType" | "contentEncoding"
+        | "id" => Rule::Silent,
+        _ => Rule::Unknown,
+    }
+}
 
 impl Cleaner<'_> {
     /// Drops unknown keywords, and those that don't belong to the type.
@@ -115,31 +82,26 @@ impl Cleaner<'_> {
     }
 
     fn unknown(&mut self, object: &mut Map<String, Value>) {
-        let mut dropped = Vec::new();
-        for (key, value) in object.iter() {
-            let known = KEPT.contains(&key.as_str());
-            let malformed = match key.as_str() {
-                key if NUMBERS.contains(&key) => !value.is_number(),
-                "format" | "title" => !value.is_string(),
-                "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems"
-                | "exclusiveMinimum" | "exclusiveMaximum" => !value.is_boolean(),
-                "allOf" | "oneOf" | "anyOf" | "enum" | "x-extensible-enum" => !value.is_array(),
-                "description" => !value.is_string(),
+        for (key, value) in std::mem::take(object) {
+            let extension = key.starts_with("x-");
+            let keep = match rule(&key) {
+                _ if extension && self.ours => true,
+                Rule::Keep(fits) => fits(&value),
                 _ => false,
             };
-            if known && !malformed || key.starts_with("x-") && self.ours {
+            if keep {
+                object.insert(key, value);
                 continue;
             }
-            dropped.push((key.clone(), malformed));
-        }
-        for (key, malformed) in dropped {
-            object.shift_remove(&key);
-            if key.starts_with("x-") {
-                self.extensions.insert(key);
-            } else if malformed {
-                self.say(format!("`{key}` has a value of the wrong type; ignored"));
-            } else if !SILENT.contains(&key.as_str()) {
-                self.say(format!("`{key}` has no meaning for a type; ignored"));
+            match rule(&key) {
+                _ if extension => {
+                    self.extensions.insert(key);
+                }
+                Rule::Keep(_) => {
+                    self.say(format!("`{key}` has a value of the wrong type; ignored"))
+                }
+                Rule::Silent => {}
+                Rule::Unknown => self.say(format!("`{key}` has no meaning for a type; ignored")),
             }
         }
     }

@@ -36,17 +36,13 @@ pub(crate) fn all(document: &mut Value, ours: bool, report: &mut Report) {
             .into_iter()
             .map(|name| format!("`{name}`"))
             .collect();
-        report.change(
-            DOCUMENT,
-            "",
-            format!(
-                "extensions of the vendor's tools are left out: {}",
-                names.join(", ")
-            ),
-        );
+        report.at(DOCUMENT, "").change(format!(
+            "extensions of the vendor's tools are left out: {}",
+            names.join(", ")
+        ));
     }
     if patterns > 0 {
-        report.change(SCHEMAS, "", format!("`pattern` is moved to the description, because clients don't check it: {patterns} places"));
+        report.at(SCHEMAS, "").change(format!("`pattern` is moved to the description, because clients don't check it: {patterns} places"));
     }
 }
 
@@ -60,7 +56,7 @@ struct Cleaner<'a> {
 
 impl Cleaner<'_> {
     fn say(&mut self, text: impl Into<String>) {
-        self.report.change(SCHEMAS, self.pointer, text);
+        self.report.at(SCHEMAS, self.pointer).change(text);
     }
 
     fn clean(&mut self, schema: &mut Value) {

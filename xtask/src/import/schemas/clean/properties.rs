@@ -73,11 +73,12 @@ impl Cleaner<'_> {
                 if flag && !required.contains(name) {
                     required.push(name.clone());
                 }
-                self.report.change(
-                    SCHEMAS,
-                    &step(&format!("{}/properties", self.pointer), name),
-                    "`required` of a property belongs to the object; moved there",
-                );
+                self.report
+                    .at(
+                        SCHEMAS,
+                        &step(&format!("{}/properties", self.pointer), name),
+                    )
+                    .change("`required` of a property belongs to the object; moved there");
             }
             true
         });
