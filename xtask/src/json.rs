@@ -66,6 +66,13 @@ pub(crate) fn remove(value: &mut Value, key: &str) -> Option<Value> {
     value.as_object_mut()?.shift_remove(key)
 }
 
+/// Keeps the fields of an object whose names `keep` accepts.
+pub(crate) fn retain(value: &mut Value, keep: impl Fn(&str) -> bool) {
+    if let Value::Object(object) = value {
+        object.retain(|key, _| keep(key));
+    }
+}
+
 /// The named schemas of a document, created if there are none.
 pub(crate) fn named_schemas(document: &mut Value) -> &mut Map<String, Value> {
     object(document, "components");

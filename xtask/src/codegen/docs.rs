@@ -144,6 +144,15 @@ fn escape(line: &str) -> String {
     out
 }
 
+/// A text, or another one in place of none.
+pub(crate) fn or_else(text: &str, other: impl FnOnce() -> String) -> String {
+    if text.is_empty() {
+        other()
+    } else {
+        text.to_owned()
+    }
+}
+
 /// Text of a document as it stands in generated code: escaped and wrapped.
 pub(crate) fn prose(text: &str) -> String {
     wrap(&rustdoc(text))

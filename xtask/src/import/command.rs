@@ -5,12 +5,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use serde_json::Value;
-
 use crate::import::accept::generate::generate;
+use crate::import::accept::operations;
 use crate::import::adapt::adapt;
 use crate::import::common::Options;
-use crate::import::common::json::{METHODS, entries, items};
+use crate::import::common::json::list;
 use crate::import::project::files::{Core, crate_files};
 use crate::import::project::to_disk;
 use crate::import::source::yaml;
@@ -67,9 +66,10 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
             "`--name {name}` can't be the name of a crate: use small letters, digits and `-`, such as acme-documents"
         ));
     }
-    let text =
-        std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let source = yaml::read(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+    let shown = file.display().to_string();
+    let failed = |reason: &dyn std::fmt::Display| format!("{shown}: {reason}");
+    let text = std::fs::read_to_string(file).map_err(|error| failed(&error))?;
+    let source = yaml::read(&text).map_err(|error| failed(&error))?;
     let options = Options {
         name: name.clone(),
         title: arguments.title.clone(),
@@ -80,15 +80,9 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
             .to_string_lossy()
             .into_owned(),
     };
-    let adapted =
-        adapt(source, &options).map_err(|failure| format!("{}: {failure}", file.display()))?;
-    let mut summary = format!(
-        "read      {} as {}\n",
-        file.display(),
-        adapted.report.source
-    );
-    let generated =
-        generate(adapted, &file.display().to_string()).map_err(|failure| failure.message)?;
+    let adapted = adapt(source, &options).map_err(|failure| failed(&failure))?;
+    let mut summary = format!("read      {shown} as {}\n", adapted.report.source);
+    let generated = generate(adapted, &shown).map_err(|failure| failure.message)?;
     let bare = name.strip_suffix("-client").unwrap_or(name);
     let out = arguments
         .out
@@ -98,7 +92,8 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
     let files = crate_files(&generated, &options, &core).map_err(|failure| failure.to_string())?;
     let written = to_disk(&out, &files)?;
     summary.push_str(&generated.adapted.report.summary());
-    let (operations, groups) = count(&generated.adapted.document);
+    let document = &generated.adapted.document;
+    let (operations, groups) = (operations(document).len(), list(document, "tags").len());
     let manifest = out.join("Cargo.toml");
     Ok(format!(
         "{summary}made      {operations} operations in {groups} groups: {} files in {}, {written} written\nThe whole report is in {}. Next: cargo check --manifest-path {}",
@@ -153,15 +148,4 @@ fn relative(from: &Path, to: &Path) -> Option<PathBuf> {
     }
     let up = from[same..].iter().map(|_| Component::ParentDir);
     Some(up.chain(to[same..].iter().copied()).collect())
-}
-
-/// The number of operations of a document, and its groups.
-fn count(document: &Value) -> (usize, usize) {
-    let operations = entries(document, "paths").map(|(_, item)| {
-        METHODS
-            .iter()
-            .filter(|method| item.get(**method).is_some())
-            .count()
-    });
-    (operations.sum(), items(document, "tags").count())
 }

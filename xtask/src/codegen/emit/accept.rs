@@ -1,11 +1,11 @@
 //! Arguments of setters and calls: the type that is accepted, and the conversion.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Ident, Type};
 
 use crate::codegen::docs;
-use crate::codegen::parsed::inside;
+use crate::codegen::parsed::{inside, spelt};
 
 /// The type of an argument, and the expression that converts it.
 ///
@@ -39,18 +39,12 @@ pub(super) fn required(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
 
 /// Whether values of the type are passed as they are.
 fn is_plain(ty: &Type) -> bool {
-    let text = ty.to_token_stream().to_string();
-    matches!(text.as_str(), "i64" | "bool" | "i32" | "u32" | "u64")
+    matches!(spelt(ty).as_str(), "i64" | "bool" | "i32" | "u32" | "u64")
 }
 
 /// A setter of an optional value.
 pub(super) fn setter(name: &Ident, ty: &Type, wire: &str, text: &str) -> TokenStream {
-    let text = if text.is_empty() {
-        format!("Sets `{wire}`.")
-    } else {
-        text.to_owned()
-    };
-    let about = docs::attributes(&text);
+    let about = docs::attributes(&docs::or_else(text, || format!("Sets `{wire}`.")));
     let value = quote::format_ident!("value");
     let (accepted, converted) = argument(&value, ty);
     quote! {

@@ -1,7 +1,7 @@
 //! `apis.rs`: the APIs that the provider documents elsewhere.
 
 use engagement_document::Document;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::codegen::{Failure, docs, names};
@@ -39,6 +39,7 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
     } else {
         quote!(matches!(self, #(Self::#anonymous)|*))
     };
+    let request_to = request_to();
     let code = super::print(quote! {
         use engagement_core::{Method, RawRequest};
 
@@ -86,6 +87,16 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
             }
         }
 
+        #request_to
+    })?;
+    Ok(Some(format!(
+        "//! The APIs that the provider documents elsewhere.\n\n{code}"
+    )))
+}
+
+/// The method of the client.
+fn request_to() -> TokenStream {
+    quote! {
         impl Client {
             /// A request to one of the documented APIs, with the same credentials and checks as every call; without
             /// credentials if the API takes none.
@@ -101,8 +112,5 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
                 }
             }
         }
-    })?;
-    Ok(Some(format!(
-        "//! The APIs that the provider documents elsewhere.\n\n{code}"
-    )))
+    }
 }

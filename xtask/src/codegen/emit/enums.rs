@@ -17,11 +17,7 @@ pub(super) fn enums(source: Source<'_>) -> Result<String, Failure> {
         out.push('\n');
         out.push_str("engagement_core::open_enum! {\n");
         let description = docs::prose(&open.description);
-        let description = if description.is_empty() {
-            format!("Values of `{name}`.")
-        } else {
-            description
-        };
+        let description = docs::or_else(&description, || format!("Values of `{name}`."));
         for line in description.lines() {
             let _ = writeln!(out, "    {}", format!("/// {line}").trim_end());
         }

@@ -7,6 +7,7 @@ use syn::Type;
 
 use super::groups::{BodyArgument, Inputs};
 use super::source::Source;
+use crate::codegen::parsed::spelt;
 use crate::codegen::{Failure, names};
 
 /// The arms of the functions that the module has, each for one operation.
@@ -197,14 +198,7 @@ fn typed_call(source: Source<'_>, operation: &Operation, inputs: &Inputs<'_>) ->
 
 /// The arms that read and write a value by the name of its schema.
 fn schemas(source: Source<'_>) -> Vec<TokenStream> {
-    let parsed = source.parsed;
-    let objects = parsed.objects.iter().map(|object| &object.name);
-    let others = parsed.others.iter().filter_map(|item| match item {
-        syn::Item::Struct(item) => Some(&item.ident),
-        syn::Item::Enum(item) => Some(&item.ident),
-        _ => None,
-    });
-    let typed = objects.chain(others).map(|name| {
+    let typed = source.parsed.names().map(|name| {
         let text = name.to_string();
         quote!(#text => json::<types::#name>(value),)
     });
@@ -243,16 +237,14 @@ fn request_codec(source: Source<'_>, operation: &Operation) -> Option<TokenStrea
 }
 
 fn is_file(ty: &Type) -> bool {
-    ty.to_token_stream().to_string().ends_with("Upload")
+    spelt(ty).ends_with("Upload")
 }
 
 /// Paths as seen from outside the crate.
 fn absolute(ty: &Type, source: Source<'_>) -> TokenStream {
     let package = format!("{}_client", source.document.provider);
-    let text = ty
-        .to_token_stream()
-        .to_string()
-        .replace("enums ::", &format!("{package} :: enums ::"))
-        .replace("ids ::", &format!("{package} :: ids ::"));
+    let text = spelt(ty)
+        .replace("enums::", &format!("{package}::enums::"))
+        .replace("ids::", &format!("{package}::ids::"));
     text.parse().unwrap_or_else(|_| ty.to_token_stream())
 }

@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 use syn::Type;
 
 use crate::codegen::normalise::{Normalised, TaggedUnion};
-use crate::codegen::parsed::{Field, Object, ParsedOutput, identifiers, reachable_types};
+use crate::codegen::parsed::{Field, Object, ParsedOutput, identifiers, reachable_types, spelt};
 use crate::codegen::{Failure, docs, names};
 
 use super::source::Source;
@@ -39,9 +39,9 @@ impl Directions {
         let read = signatures().flat_map(|signature| &signature.response);
         let webhooks = document.webhooks.iter();
         let webhooks = webhooks.filter_map(|webhook| Schemas::ref_name(&webhook.schema));
-        let read = read.map(tokens).chain(webhooks.map(names::pascal));
+        let read = read.map(spelt).chain(webhooks.map(names::pascal));
         Self {
-            requests: reachable_types(&parsed.objects, &parsed.others, sent.map(tokens)),
+            requests: reachable_types(&parsed.objects, &parsed.others, sent.map(spelt)),
             responses: reachable_types(&parsed.objects, &parsed.others, read),
         }
     }
@@ -53,11 +53,6 @@ impl Directions {
             read: self.responses.contains(&name),
         }
     }
-}
-
-/// A type as text.
-fn tokens(ty: &Type) -> String {
-    ty.to_token_stream().to_string()
 }
 
 pub(super) fn types(source: Source<'_>) -> Result<String, Failure> {
@@ -125,7 +120,7 @@ const NEVER_PERSONAL: [&str; 11] = [
 /// could be.
 fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
     let named = |ty: &Type| {
-        identifiers(&tokens(ty))
+        identifiers(&spelt(ty))
             .all(|name| NEVER_PERSONAL.contains(&name) || parsed.has_own_debug(name))
     };
     match item {
@@ -186,11 +181,7 @@ fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
 
 fn structure(object: &Object, normalised: &Normalised, sent: bool) -> TokenStream {
     let name = &object.name;
-    let text = if object.docs.is_empty() {
-        format!("`{name}` of the provider.")
-    } else {
-        object.docs.clone()
-    };
+    let text = docs::or_else(&object.docs, || format!("`{name}` of the provider."));
     let about = docs::attributes(&text);
     let fields = object
         .fields
@@ -227,11 +218,7 @@ fn structure(object: &Object, normalised: &Normalised, sent: bool) -> TokenStrea
 
 fn struct_field(object: &Object, field: &Field, normalised: &Normalised) -> TokenStream {
     let (name, ty) = (&field.name, &field.ty);
-    let text = if field.docs.is_empty() {
-        format!("`{}`.", field.wire)
-    } else {
-        field.docs.clone()
-    };
+    let text = docs::or_else(&field.docs, || format!("`{}`.", field.wire));
     let about = docs::attributes(&text);
     let wire = &field.wire;
     let rename =
@@ -333,7 +320,7 @@ fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<TokenStream> {
         ) else {
             continue;
         };
-        let [name, item] = [page, &item].map(|ty| tokens(ty).replace("types :: ", ""));
+        let [name, item] = [page, &item].map(|ty| spelt(ty).replace("types::", ""));
         let (Ok(name), Ok(item)) = (name.parse::<TokenStream>(), item.parse::<TokenStream>())
         else {
             continue;
@@ -414,7 +401,7 @@ fn of_kind(
         return "";
     }
     let place = format!("{}{}", object.name, names::pascal(&field.wire));
-    let ty = tokens(&field.ty).replace(' ', "");
+    let ty = spelt(&field.ty);
     if ty == "engagement_core::Attributes" {
         match normalised.scalar_objects.get(&place) {
             Some(true) => return "_scalars_or_null",

@@ -17,13 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use engagement_document::Document;
 use syn::visit_mut::VisitMut;
-use syn::{Item, Type};
+use syn::{Ident, Item, Type};
 
 use super::normalise::Normalised;
 use super::{Failure, names};
 use paths::{InTypes, ShortPaths};
 
-pub(crate) use paths::inside;
+pub(crate) use paths::{inside, spelt};
 pub(crate) use reachable::{identifiers, reachable_types};
 
 /// What is kept of progenitor's output.
@@ -40,7 +40,7 @@ pub(crate) struct ParsedOutput {
 /// A type made of an object schema.
 #[derive(Debug)]
 pub(crate) struct Object {
-    pub(crate) name: syn::Ident,
+    pub(crate) name: Ident,
     pub(crate) docs: String,
     pub(crate) fields: Vec<Field>,
     /// Whether the document allows any other field.
@@ -60,7 +60,7 @@ impl Object {
 
 #[derive(Debug)]
 pub(crate) struct Field {
-    pub(crate) name: syn::Ident,
+    pub(crate) name: Ident,
     /// The field's name on the wire.
     pub(crate) wire: String,
     /// The type, without `Option`.
@@ -84,16 +84,31 @@ pub(crate) struct Signature {
 
 #[derive(Debug)]
 pub(crate) struct TypedParameter {
-    pub(crate) name: syn::Ident,
+    pub(crate) name: Ident,
     pub(crate) ty: Type,
     pub(crate) optional: bool,
 }
 
 impl ParsedOutput {
+    /// The names of all types.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Ident> {
+        let objects = self.objects.iter().map(|object| &object.name);
+        objects.chain(self.others.iter().filter_map(name_of))
+    }
+
     /// Whether a type is an object or a union of the document: their `Debug` hides personal data.
     pub(crate) fn has_own_debug(&self, name: &str) -> bool {
         let union = |item: &Item| matches!(item, Item::Enum(item) if item.ident == name);
         self.objects.iter().any(|object| object.name == name) || self.others.iter().any(union)
+    }
+}
+
+/// The name of a type that is no object.
+fn name_of(item: &Item) -> Option<&Ident> {
+    match item {
+        Item::Struct(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        _ => None,
     }
 }
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use engagement_document::Document;
-use quote::ToTokens;
 use syn::{Item, Type};
 
-use super::paths::inside;
+use super::paths::{inside, spelt, without_option};
 use super::{ParsedOutput, Signature, TypedParameter};
 use crate::codegen::{Failure, names};
 
@@ -66,10 +65,7 @@ fn signature(id: &str, builder: syn::ItemStruct) -> Result<Signature, Failure> {
             signature.body = Some(without_builder(ty.clone()));
             continue;
         }
-        let (ty, optional) = match inside(ty, "Option") {
-            Some(inner) => (inner.clone(), true),
-            None => (ty.clone(), false),
-        };
+        let (ty, optional) = without_option(ty);
         signature
             .parameters
             .push(TypedParameter { name, ty, optional });
@@ -93,8 +89,8 @@ fn response_type(output: &syn::ReturnType) -> Option<Type> {
         return None;
     };
     let value = inside(inside(ty, "Result")?, "ResponseValue")?;
-    let text = value.to_token_stream().to_string();
-    (text != "()" && text != "ByteStream").then(|| value.clone())
+    let nothing = matches!(spelt(value).as_str(), "()" | "ByteStream");
+    (!nothing).then(|| value.clone())
 }
 
 /// `types::NewUser` of `types::builder::NewUser`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -10,11 +11,8 @@ use crate::codegen::normalise::TaggedUnion;
 /// `T` of `Outer<T, …>`.
 pub(crate) fn inside<'a>(ty: &'a Type, outer: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
-    let segment = path
-        .path
-        .segments
-        .last()
-        .filter(|segment| segment.ident == outer)?;
+    let last = path.path.segments.last();
+    let segment = last.filter(|segment| segment.ident == outer)?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return None;
     };
@@ -22,6 +20,19 @@ pub(crate) fn inside<'a>(ty: &'a Type, outer: &str) -> Option<&'a Type> {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// `T` of `Option<T>`, and whether it is one.
+pub(super) fn without_option(ty: &Type) -> (Type, bool) {
+    match inside(ty, "Option") {
+        Some(inner) => (inner.clone(), true),
+        None => (ty.clone(), false),
+    }
+}
+
+/// A type as text without spaces.
+pub(crate) fn spelt(ty: &Type) -> String {
+    ty.to_token_stream().to_string().replace(' ', "")
 }
 
 /// Puts `types::` before our own unions: progenitor names a replaced type alike everywhere.
@@ -45,11 +56,8 @@ pub(super) struct ShortPaths;
 
 impl VisitMut for ShortPaths {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        let text: Vec<String> = path
-            .segments
-            .iter()
-            .map(|segment| segment.ident.to_string())
-            .collect();
+        let segments = path.segments.iter();
+        let text: Vec<String> = segments.map(|it| it.ident.to_string()).collect();
         let text: Vec<&str> = text.iter().map(String::as_str).collect();
         let keep = match text.as_slice() {
             ["std", "string", "String"]

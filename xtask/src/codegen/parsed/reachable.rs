@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use quote::ToTokens;
 use syn::Item;
 
-use super::Object;
+use super::{Object, spelt};
 
 /// Every identifier in the types of `roots` and in all types that they use. Types may use themselves.
 pub(crate) fn reachable_types(
@@ -30,14 +30,8 @@ pub(crate) fn reachable_types(
 fn contents(objects: &[Object], others: &[Item]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for object in objects {
-        let fields = object
-            .fields
-            .iter()
-            .map(|field| field.ty.to_token_stream().to_string());
-        found.insert(
-            object.name.to_string(),
-            fields.collect::<Vec<_>>().join(" "),
-        );
+        let fields: Vec<String> = object.fields.iter().map(|it| spelt(&it.ty)).collect();
+        found.insert(object.name.to_string(), fields.join(" "));
     }
     for item in others {
         let (name, tokens) = match item {

@@ -2,19 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::Item;
 
-use super::paths::inside;
+use super::paths::{spelt, without_option};
 use super::{Field, Object, ParsedOutput};
 use crate::codegen::normalise::{IdForm, Normalised};
 use crate::codegen::{docs, names};
 
 pub(super) fn types(items: Vec<Item>, normalised: &Normalised, parsed: &mut ParsedOutput) {
     let mut objects = Vec::new();
-    let text_ids: BTreeSet<String> = normalised
-        .ids
-        .iter()
+    let ids = normalised.ids.iter();
+    let text_ids: BTreeSet<String> = ids
         .filter(|(_, id)| id.form == IdForm::Text)
         .map(|(name, _)| format!("ids::{name}"))
         .collect();
@@ -42,13 +41,10 @@ pub(super) fn types(items: Vec<Item>, normalised: &Normalised, parsed: &mut Pars
             }
             Item::Impl(item) => {
                 let inherent = item.trait_.is_none();
-                let of = item.self_ty.to_token_stream().to_string();
-                let default = item.trait_.as_ref().is_some_and(|trait_| {
-                    trait_
-                        .0
-                        .segments
-                        .last()
-                        .is_some_and(|s| s.ident == "Default")
+                let of = spelt(&item.self_ty);
+                let default = item.trait_.as_ref().is_some_and(|(path, _)| {
+                    let last = path.segments.last();
+                    last.is_some_and(|segment| segment.ident == "Default")
                 });
                 let of_object = objects.iter().any(|object: &Object| object.name == of);
                 if !(inherent || default && of_object) {
@@ -84,10 +80,7 @@ fn object(item: syn::ItemStruct, normalised: &Normalised) -> Object {
         });
         let wire = renamed.unwrap_or_else(|| name.to_string().trim_start_matches("r#").to_owned());
         let wire = normalised.renamed.get(&wire).cloned().unwrap_or(wire);
-        let (ty, optional) = match inside(&field.ty, "Option") {
-            Some(inner) => (inner.clone(), true),
-            None => (field.ty.clone(), false),
-        };
+        let (ty, optional) = without_option(&field.ty);
         let name = match name.to_string() {
             text if names::field_of_type(&text) == text => name,
             text => quote::format_ident!("{}", names::field_of_type(&text)),
@@ -115,37 +108,25 @@ fn object(item: syn::ItemStruct, normalised: &Normalised) -> Object {
 /// `.to(["a", "b"])`, `.closed_date(1_725_000_000)`.
 fn conversions(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
     let name = &item.ident;
-    let variant_of = |ty: &str| {
-        let has_type = |variant: &&syn::Variant| {
-            let fields = variant
-                .fields
-                .iter()
-                .map(|field| field.ty.to_token_stream().to_string().replace(' ', ""));
-            fields.eq([ty.to_owned()])
-        };
-        item.variants
-            .iter()
-            .find(has_type)
-            .map(|variant| &variant.ident)
+    // The variant and the type of what is spelt so.
+    let find = |wanted: &dyn Fn(&str) -> bool| {
+        let mut fields = item.variants.iter().filter_map(|variant| {
+            let fields = &variant.fields;
+            let field = fields.iter().next().filter(|_| fields.len() == 1)?;
+            Some((&variant.ident, &field.ty))
+        });
+        fields.find(|(_, ty)| wanted(&spelt(ty)))
     };
+    let variant_of = |ty: &str| find(&|known| known == ty).map(|(variant, _)| variant);
     let mut found = Vec::new();
-    let id = item.variants.iter().find(|variant| {
-        let mut fields = variant.fields.iter().map(|field| &field.ty);
-        fields
-            .next()
-            .is_some_and(|ty| text_ids.contains(&ty.to_token_stream().to_string().replace(' ', "")))
-    });
-    let text = variant_of("String").or_else(|| id.map(|variant| &variant.ident));
+    let id = find(&|ty| text_ids.contains(ty));
+    let text = variant_of("String").or(id.map(|(variant, _)| variant));
     if let Some(text) = text {
         found.push(syn::parse_quote! { impl From<&str> for #name { fn from(value: &str) -> Self { Self::#text(value.into()) } } });
         found.push(syn::parse_quote! { impl From<&String> for #name { fn from(value: &String) -> Self { Self::#text(value.into()) } } });
         found.push(syn::parse_quote! { impl From<String> for #name { fn from(value: String) -> Self { Self::#text(value.into()) } } });
     }
-    if let Some(variant) = id {
-        let (kind, ty) = (
-            &variant.ident,
-            variant.fields.iter().next().map(|field| &field.ty),
-        );
+    if let Some((kind, ty)) = id {
         found.push(syn::parse_quote! { impl From<&#ty> for #name { fn from(id: &#ty) -> Self { Self::#kind(id.clone()) } } });
         found.push(syn::parse_quote! { impl From<&&str> for #name { fn from(id: &&str) -> Self { Self::#kind((*id).into()) } } });
     }
@@ -166,18 +147,12 @@ fn conversions(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
 /// Describes variants for which the document has no description.
 fn describe_variants(item: &mut syn::ItemEnum) {
     for variant in &mut item.variants {
-        if variant
-            .attrs
-            .iter()
-            .any(|attribute| attribute.path().is_ident("doc"))
-        {
+        let mut attributes = variant.attrs.iter();
+        if attributes.any(|attribute| attribute.path().is_ident("doc")) {
             continue;
         }
-        let types: Vec<String> = variant
-            .fields
-            .iter()
-            .map(|field| field.ty.to_token_stream().to_string().replace(' ', ""))
-            .collect();
+        let fields = variant.fields.iter();
+        let types: Vec<String> = fields.map(|field| spelt(&field.ty)).collect();
         // A reader knows the runtime's types by the names that the client crate gives them.
         let types = types.join(", ").replace("engagement_core::", "");
         let text = format!(" As `{types}`.");
@@ -187,15 +162,11 @@ fn describe_variants(item: &mut syn::ItemEnum) {
 
 fn text_of(attributes: &[syn::Attribute]) -> String {
     let mut out = Vec::new();
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("doc"))
-    {
+    for attribute in attributes {
         if let syn::Meta::NameValue(pair) = &attribute.meta
-            && let syn::Expr::Lit(syn::ExprLit {
-                lit: syn::Lit::Str(text),
-                ..
-            }) = &pair.value
+            && pair.path.is_ident("doc")
+            && let syn::Expr::Lit(literal) = &pair.value
+            && let syn::Lit::Str(text) = &literal.lit
         {
             out.push(text.value());
         }
@@ -205,31 +176,16 @@ fn text_of(attributes: &[syn::Attribute]) -> String {
 
 /// Replaces the attributes of an item: escaped docs, our derives.
 fn tidy(attributes: &mut Vec<syn::Attribute>) {
-    let text = text_of(attributes);
+    let docs = docs::attributes(&text_of(attributes));
     let wire = attributes.iter().any(|a| {
         a.path().is_ident("derive") && a.to_token_stream().to_string().contains("Serialize")
     });
-    attributes.retain(|attribute| attribute.path().is_ident("serde"));
-    let docs = docs::attributes(&text);
-    let mut all: Vec<syn::Attribute> = Vec::new();
-    if !text.is_empty() {
-        all.extend(parse_attributes(docs));
-    }
-    if wire {
-        all.push(
-            syn::parse_quote!(#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]),
-        );
-        all.push(
-            syn::parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]),
-        );
-    }
-    all.append(attributes);
-    *attributes = all;
-}
-
-fn parse_attributes(tokens: proc_macro2::TokenStream) -> Vec<syn::Attribute> {
-    use syn::parse::Parser;
-    syn::Attribute::parse_outer
-        .parse2(tokens)
-        .unwrap_or_default()
+    let derives = wire.then(|| {
+        quote! {
+            #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+            #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        }
+    });
+    let serde = attributes.iter().filter(|a| a.path().is_ident("serde"));
+    *attributes = syn::parse_quote!(#docs #derives #(#serde)*);
 }

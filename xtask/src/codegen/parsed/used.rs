@@ -6,8 +6,8 @@ use engagement_document::{Document, Schemas};
 use quote::ToTokens;
 use syn::Item;
 
-use super::ParsedOutput;
 use super::reachable::{identifiers, reachable_types};
+use super::{ParsedOutput, name_of, spelt};
 use crate::codegen::names;
 use crate::codegen::normalise::Normalised;
 
@@ -22,42 +22,26 @@ pub(super) fn drop_unused_types(
     for signature in parsed.operations.values() {
         let types = signature.body.iter().chain(&signature.response);
         let types = types.chain(signature.parameters.iter().map(|setter| &setter.ty));
-        roots.extend(types.map(|ty| ty.to_token_stream().to_string()));
+        roots.extend(types.map(spelt));
     }
-    let webhooks = document
-        .webhooks
-        .iter()
-        .filter_map(|webhook| Schemas::ref_name(&webhook.schema));
+    let webhooks = document.webhooks.iter();
+    let webhooks = webhooks.filter_map(|webhook| Schemas::ref_name(&webhook.schema));
     roots.extend(webhooks.map(names::pascal));
     let used = reachable_types(&parsed.objects, &parsed.others, roots);
-    let made: BTreeSet<String> = parsed
-        .objects
-        .iter()
-        .map(|object| object.name.to_string())
-        .chain(parsed.others.iter().filter_map(|item| match item {
-            Item::Struct(item) => Some(item.ident.to_string()),
-            Item::Enum(item) => Some(item.ident.to_string()),
-            _ => None,
-        }))
-        .collect();
+    let made: BTreeSet<String> = parsed.names().map(ToString::to_string).collect();
     let dropped = |word: &str| made.contains(word) && !used.contains(word);
     parsed
         .objects
         .retain(|object| !dropped(&object.name.to_string()));
     parsed.others.retain(|item| match item {
-        Item::Struct(item) => !dropped(&item.ident.to_string()),
-        Item::Enum(item) => !dropped(&item.ident.to_string()),
         Item::Impl(item) => {
-            let of = item.self_ty.to_token_stream().to_string();
-            let from = item
-                .trait_
-                .as_ref()
-                .map(|(path, _)| path.to_token_stream().to_string());
-            !identifiers(&of)
-                .chain(identifiers(&from.unwrap_or_default()))
-                .any(dropped)
+            let of = spelt(&item.self_ty);
+            let from = item.trait_.as_ref();
+            let from = from.map(|(path, _)| path.to_token_stream().to_string());
+            let from = from.unwrap_or_default();
+            !identifiers(&of).chain(identifiers(&from)).any(dropped)
         }
-        _ => true,
+        item => !name_of(item).is_some_and(|name| dropped(&name.to_string())),
     });
     parsed.used = used;
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::codegen;
 use crate::import::accept::remove::{self, Part};
-use crate::import::common::json::{each_operation, flag, step, text};
+use crate::import::common::json::{Role, each_operation, flag, operation_schemas, step, text};
 use crate::import::common::report::{OPERATIONS, PARAMETERS, Report};
 use crate::import::common::{Adapted, Failure, naming, references};
 use crate::import::source::yaml;
@@ -99,39 +99,27 @@ fn modules(yaml: &str) -> Result<Vec<(String, String)>, String> {
 
 /// The part that a message of the generator names: by pointer, by id, or by the name of a type.
 fn suspect(document: &Value, message: &str) -> Option<Part> {
-    let names = references::names(document);
-    let schema = |wanted: &dyn Fn(&str) -> bool| {
-        names
-            .iter()
-            .find(|name| wanted(name))
-            .cloned()
-            .map(Part::Schema)
+    let sign = |c: char| !c.is_ascii_alphanumeric() && !"_/~{}".contains(c);
+    let words: Vec<&str> = message.split(sign).collect();
+    let says = |word: &str| words.contains(&word);
+    let schemas = &document["components"]["schemas"];
+    let mut names = references::names(document);
+    names.retain(|name| schemas[name] != json!({}) && name != "ApiError");
+    let schema = |wanted: &dyn Fn(&String) -> bool| {
+        let found = names.iter().find(|name| wanted(name));
+        found.cloned().map(Part::Schema)
     };
-    let words: Vec<&str> = message
-        .split(|c: char| {
-            !c.is_ascii_alphanumeric() && c != '_' && c != '/' && c != '~' && c != '{' && c != '}'
-        })
-        .collect();
-    let empty =
-        |name: &str| document["components"]["schemas"][name] == json!({}) || name == "ApiError";
-    if let Some(part) =
-        schema(&|name| words.contains(&step("/components/schemas", name).as_str()) && !empty(name))
-    {
-        return Some(part);
-    }
-    let operations = remove::operations(document);
-    let named = operations.iter().find(|part| match part {
-        Part::Operation { key, id, .. } => {
-            words.contains(&id.as_str()) || words.contains(&step("/paths", key).as_str())
-        }
-        Part::Schema(_) => false,
-    });
-    if let Some(part) = named {
-        return Some(part.clone());
-    }
-    schema(&|name| {
-        words.contains(&naming::pascal(name).as_str()) && words.contains(&"schema") && !empty(name)
-    })
+    let operation = || {
+        remove::operations(document)
+            .into_iter()
+            .find(|part| match part {
+                Part::Operation { key, id, .. } => says(id) || says(&step("/paths", key)),
+                Part::Schema(_) => false,
+            })
+    };
+    schema(&|name| says(&step("/components/schemas", name)))
+        .or_else(operation)
+        .or_else(|| schema(&|name| says("schema") && says(&naming::pascal(name))))
 }
 
 /// The parameter for which the generator has no name, such as `$top`.
@@ -184,36 +172,20 @@ fn simplify(document: &mut Value, part: &Part, reason: &str, report: &mut Report
         return false;
     };
     let mut changed = false;
-    let mut simple = |media: Option<&mut Value>| {
-        let media = media.filter(|media| media["schema"] != json!({}));
-        if let Some(media) = media {
-            media["schema"] = json!({});
+    operation_schemas("", operation, |pointer, role, schema| {
+        let media = pointer.rsplit_once("/content/");
+        let json = media.is_some_and(|(_, media)| media.contains("json"));
+        if json && !matches!(role, Role::Parameter(_)) && *schema != json!({}) {
+            *schema = json!({});
             changed = true;
         }
-    };
-    if let Some(body) = operation.get_mut("requestBody") {
-        simple(json_content(body));
-    }
-    if let Some(Value::Object(responses)) = operation.get_mut("responses") {
-        for (_, response) in responses.iter_mut() {
-            simple(json_content(response));
-        }
-    }
+    });
     if changed {
         report.at(OPERATIONS, &part.pointer()).change(format!(
             "`{id}`: body and responses are any JSON, since the generator refuses them: {reason}"
         ));
     }
     changed
-}
-
-/// The JSON content of a body or a response.
-fn json_content(holder: &mut Value) -> Option<&mut Value> {
-    let content = holder.get_mut("content")?.as_object_mut()?;
-    let mut json = content
-        .iter_mut()
-        .filter(|(media, _)| media.contains("json"));
-    json.next().map(|(_, value)| value)
 }
 
 /// What the generator says, without where in its own code.

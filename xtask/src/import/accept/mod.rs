@@ -4,4 +4,4 @@
 pub(crate) mod generate;
 mod remove;
 
-pub(crate) use remove::until_valid;
+pub(crate) use remove::{operations, until_valid};

@@ -1,9 +1,11 @@
 //! Removes what the rules refuse, so that one invalid operation doesn't cost all the others.
 
+use std::collections::BTreeSet;
+
 use engagement_document::{Document, DocumentError};
 use serde_json::{Value, json};
 
-use crate::import::common::json::{METHODS, entries, step, text};
+use crate::import::common::json::{self, METHODS, entries, step, strings, text};
 use crate::import::common::report::{OPERATIONS, Report, SCHEMAS};
 use crate::import::common::{Failure, references};
 use crate::import::schemas;
@@ -76,14 +78,12 @@ fn part_at(document: &Value, place: &str) -> Option<Part> {
 pub(crate) fn remove(document: &mut Value, part: &Part) -> bool {
     match part {
         Part::Operation { key, method, .. } => {
-            let Some(Value::Object(paths)) = document.get_mut("paths") else {
+            let paths = json::object(document, "paths");
+            let Some(item) = paths.get_mut(key) else {
                 return false;
             };
-            let Some(Value::Object(item)) = paths.get_mut(key) else {
-                return false;
-            };
-            let found = item.shift_remove(*method).is_some();
-            if item.is_empty() {
+            let found = json::remove(item, method).is_some();
+            if *item == json!({}) {
                 paths.shift_remove(key);
             }
             found
@@ -99,10 +99,10 @@ pub(crate) fn remove(document: &mut Value, part: &Part) -> bool {
 
 /// Drops groups and schemas that nothing uses any more.
 pub(crate) fn prune(document: &mut Value, report: &mut Report) {
-    let used: Vec<String> = entries(document, "paths")
-        .flat_map(|(_, item)| METHODS.iter().filter_map(move |method| item.get(*method)))
-        .map(|operation| operation["tags"][0].as_str().unwrap_or_default().to_owned())
-        .collect();
+    let mut used = BTreeSet::new();
+    json::each_operation(document, |_, operation| {
+        used.extend(strings(operation, "tags").into_iter().next());
+    });
     if let Some(Value::Array(tags)) = document.get_mut("tags") {
         tags.retain(|tag| used.contains(&text(tag, "name")));
     }

@@ -4,52 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::codegen::names;
 
-/// Groups whose name would clash with what every client has.
-const TAKEN_GROUPS: &[&str] = &[
-    "api",
-    "request",
-    "with",
-    "builder",
-    "from_env",
-    "new",
-    "clone",
-    "base_url",
-    "as_async",
-    "block_on",
-    "operation",
-    "runtime",
-    "request_to",
-    "server_url",
-    "mod",
-];
-
-/// Actions that every handle has.
-const TAKEN_ACTIONS: &[&str] = &[
-    "new", "exec", "client", "clone", "self", "super", "fmt", "crate",
-];
-
-/// Types that stand in for schemas, or that generated code uses, in the form of [`folded`]; those of the prelude come on
-/// top.
-const TAKEN_TYPES: &[&str] = &[
-    "extra",
-    "scalar",
-    "epochseconds",
-    "epochmillis",
-    "bytes",
-    "serialize",
-    "deserialize",
-    "display",
-    "fromstr",
-    "deref",
-    "enums",
-    "ids",
-    "types",
-    "apierror",
-];
-
-/// Parameters that the generator has in the same place itself.
-const TAKEN_PARAMETERS: &[&str] = &["client", "body"];
-
 /// Letters with marks as plain ones; other letters outside ASCII are dropped.
 pub(crate) fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -105,13 +59,13 @@ pub(crate) fn snake(text: &str) -> String {
 }
 
 pub(crate) fn pascal(text: &str) -> String {
-    let mut out = String::new();
-    for word in words(text) {
-        let mut letters = word.chars();
-        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        out.push_str(letters.as_str());
-    }
-    out
+    words(text).iter().map(|word| capital(word)).collect()
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// What two names have in common when they become the same Rust name.
@@ -153,8 +107,14 @@ pub(crate) fn group(tag: &str) -> String {
     if name.is_empty() {
         name.push_str("general");
     }
-    let taken = TAKEN_GROUPS.contains(&name.as_str()) || names::is_taken_type(&pascal(&name));
-    if taken || is_keyword(&name) {
+    let taken = match name.as_str() {
+        // What every client has.
+        "api" | "request" | "with" | "builder" | "from_env" | "new" | "clone" | "base_url"
+        | "as_async" | "block_on" | "operation" | "runtime" | "request_to" | "server_url"
+        | "mod" => true,
+        _ => names::is_taken_type(&pascal(&name)) || is_keyword(&name),
+    };
+    if taken {
         name.push_str("_calls");
     }
     name
@@ -166,8 +126,13 @@ pub(crate) fn action(name: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, 'v');
     }
-    if name.is_empty() || TAKEN_ACTIONS.contains(&name.as_str()) {
-        name.push_str(if name.is_empty() { "call" } else { "_call" });
+    match name.as_str() {
+        "" => name.push_str("call"),
+        // What every handle has, or keywords.
+        "new" | "exec" | "client" | "clone" | "self" | "super" | "fmt" | "crate" => {
+            name.push_str("_call");
+        }
+        _ => {}
     }
     name
 }
@@ -175,20 +140,14 @@ pub(crate) fn action(name: &str) -> String {
 /// A schema's name: letters and digits only, and no name that generated code uses itself.
 pub(crate) fn schema(name: &str) -> String {
     let plain = ascii(name);
-    let keep = !plain.is_empty()
-        && plain == name
+    let keep = plain == name
         && plain.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !folded(&plain).is_empty();
     let mut out = if keep {
         plain
     } else {
         let parts = plain.split(|c: char| !c.is_ascii_alphanumeric());
-        let upper = |part: &str| {
-            let mut letters = part.chars();
-            let first = letters.next().map(|first| first.to_ascii_uppercase());
-            first.into_iter().chain(letters).collect::<String>()
-        };
-        parts.map(upper).collect()
+        parts.map(capital).collect()
     };
     if out.is_empty() {
         out.push_str("Schema");
@@ -196,15 +155,20 @@ pub(crate) fn schema(name: &str) -> String {
     if out.starts_with(|c: char| c.is_ascii_digit()) {
         out.insert(0, 'V');
     }
-    let known = folded(&out);
-    let taken = TAKEN_TYPES.contains(&known.as_str()) || names::is_taken_type(&pascal(&out));
-    if known != "apierror" && taken {
+    let taken = match folded(&out).as_str() {
+        "apierror" => false,
+        // Types that stand in for schemas, or that generated code uses.
+        "extra" | "scalar" | "epochseconds" | "epochmillis" | "bytes" | "serialize"
+        | "deserialize" | "display" | "fromstr" | "deref" | "enums" | "ids" | "types" => true,
+        _ => names::is_taken_type(&pascal(&out)),
+    };
+    if taken {
         out.push_str("Schema");
     }
     out
 }
 
+/// Whether the generator has a parameter of that name in the same place itself.
 pub(crate) fn is_taken_parameter(name: &str) -> bool {
-    let name = snake(name);
-    name.is_empty() || TAKEN_PARAMETERS.contains(&name.as_str())
+    matches!(snake(name).as_str(), "" | "client" | "body")
 }

@@ -194,3 +194,9 @@ fn tidy(text: &str) -> String {
     }
     out.trim_end().to_owned() + "\n"
 }
+
+/// Names as they are written in a sentence.
+pub(crate) fn quoted<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    let names = names.into_iter().map(|name| format!("`{name}`"));
+    names.collect::<Vec<_>>().join(", ")
+}

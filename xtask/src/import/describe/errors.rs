@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::import::common::json::{entries, follow, object, step};
+use crate::import::common::json::{entries, follow, named_schemas, step};
 use crate::import::common::references;
 use crate::import::common::report::{Report, SCHEMAS};
 use crate::import::common::value_kind::{ValueKind, value_kind};
@@ -18,9 +18,10 @@ pub(crate) fn schema(
     report: &mut Report,
 ) {
     let names = references::names(document);
-    if names.iter().any(|name| {
-        name == "ApiError" && value_kind(document, &references::to(name)) == ValueKind::Object
-    }) {
+    let is_object = |name: &String| {
+        names.contains(name) && value_kind(document, &references::to(name)) == ValueKind::Object
+    };
+    if is_object(&"ApiError".to_owned()) {
         return;
     }
     let mut votes: BTreeMap<String, usize> = BTreeMap::new();
@@ -29,18 +30,12 @@ pub(crate) fn schema(
             let success = status.starts_with('2') || status.starts_with('3');
             let content = follow(source, response).unwrap_or(&Value::Null);
             for (_, media) in entries(content, "content").filter(|_| !success) {
-                let named = media
-                    .get("schema")
-                    .and_then(|schema| references::name(schema));
-                if let Some(name) = named {
+                if let Some(name) = media.get("schema").and_then(references::name) {
                     *votes.entry(name.to_owned()).or_default() += 1;
                 }
             }
         }
     }
-    let is_object = |name: &String| {
-        names.contains(name) && value_kind(document, &references::to(name)) == ValueKind::Object
-    };
     let most = votes
         .into_iter()
         .filter(|(name, _)| is_object(name))
@@ -56,6 +51,5 @@ pub(crate) fn schema(
             "properties": { "message": { "type": "string", "description": "What went wrong." } },
         }),
     };
-    object(document, "components");
-    object(&mut document["components"], "schemas").insert("ApiError".into(), schema);
+    named_schemas(document).insert("ApiError".into(), schema);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::import::common::json::{flag, follow, items, strings};
+use crate::import::common::json::{flag, follow, items, list, strings, text};
 
 /// Whether a value is one that a schema allows, as far as clients and tests look.
 pub(crate) fn fits(root: &Value, schema: &Value, value: &Value, depth: usize) -> bool {
@@ -21,25 +21,23 @@ pub(crate) fn fits(root: &Value, schema: &Value, value: &Value, depth: usize) ->
             return false;
         }
     }
-    if let Some(values) = schema.get("enum").and_then(Value::as_array)
-        && !values.contains(value)
-    {
+    if schema.get("enum").is_some_and(Value::is_array) && !list(schema, "enum").contains(value) {
         return false;
     }
-    match schema.get("type").and_then(Value::as_str) {
-        Some("string") => value
+    match text(schema, "type").as_str() {
+        "string" => value
             .as_str()
             .is_some_and(|text| within(schema, text.chars().count(), "minLength", "maxLength")),
-        Some("boolean") => value.is_boolean(),
-        Some("integer") => (value.is_i64() || value.is_u64()) && in_range(schema, value),
-        Some("number") => value.is_number() && in_range(schema, value),
-        Some("array") => value.as_array().is_some_and(|list| {
+        "boolean" => value.is_boolean(),
+        "integer" => (value.is_i64() || value.is_u64()) && in_range(schema, value),
+        "number" => value.is_number() && in_range(schema, value),
+        "array" => value.as_array().is_some_and(|values| {
             let inner = schema.get("items").unwrap_or(&Value::Null);
-            within(schema, list.len(), "minItems", "maxItems")
-                && (!flag(schema, "uniqueItems") || distinct(list))
-                && list.iter().all(|item| deeper(inner, item))
+            within(schema, values.len(), "minItems", "maxItems")
+                && (!flag(schema, "uniqueItems") || distinct(values))
+                && values.iter().all(|item| deeper(inner, item))
         }),
-        Some("object") => value
+        "object" => value
             .as_object()
             .is_some_and(|object| object_fits(schema, object, deeper)),
         _ => true,
@@ -71,15 +69,15 @@ fn distinct(list: &[Value]) -> bool {
     items.all(|(at, item)| !list[..at].contains(item))
 }
 
+/// A limit of the schema on a count.
+pub(crate) fn size(schema: &Value, key: &str) -> Option<usize> {
+    Some(schema.get(key)?.as_u64()? as usize)
+}
+
 /// Whether a count lies between two limits of the schema, as far as it has them.
 fn within(schema: &Value, count: usize, least: &str, most: &str) -> bool {
-    let limit = |key: &str| {
-        schema
-            .get(key)
-            .and_then(Value::as_u64)
-            .map(|size| size as usize)
-    };
-    limit(least).is_none_or(|least| count >= least) && limit(most).is_none_or(|most| count <= most)
+    size(schema, least).is_none_or(|least| count >= least)
+        && size(schema, most).is_none_or(|most| count <= most)
 }
 
 fn in_range(schema: &Value, value: &Value) -> bool {
@@ -87,21 +85,12 @@ fn in_range(schema: &Value, value: &Value) -> bool {
     let Some(number) = value.as_f64() else {
         return true;
     };
-    let least = limit("minimum").is_none_or(|least| {
-        if flag(schema, "exclusiveMinimum") {
-            number > least
-        } else {
-            number >= least
-        }
-    });
-    let most = limit("maximum").is_none_or(|most| {
-        if flag(schema, "exclusiveMaximum") {
-            number < most
-        } else {
-            number <= most
-        }
-    });
-    let step = limit("multipleOf")
-        .is_none_or(|step| step <= 0.0 || ((number / step).round() * step - number).abs() < 1e-9);
-    least && most && step
+    let on = |limit: f64, exclusive: &str| number == limit && !flag(schema, exclusive);
+    let least = limit("minimum");
+    let most = limit("maximum");
+    least.is_none_or(|least| number > least || on(least, "exclusiveMinimum"))
+        && most.is_none_or(|most| number < most || on(most, "exclusiveMaximum"))
+        && limit("multipleOf").is_none_or(|step| {
+            step <= 0.0 || ((number / step).round() * step - number).abs() < 1e-9
+        })
 }

@@ -24,47 +24,31 @@ pub(crate) fn complete(document: &mut Value, ours: bool, report: &mut Report) {
 fn all(document: &mut Value, report: &mut Report) {
     let root = document.clone();
     each_operation(document, |pointer, operation| {
-        let parameters = operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut);
-        for parameter in parameters.into_iter().flatten() {
-            let name = text(parameter, "name");
-            set_example(
-                &root,
-                parameter,
-                pointer,
-                &format!("parameter `{name}`"),
-                report,
-            );
-            // An empty segment is refused, and so are a dot and two.
-            let bad = parameter["example"]
-                .as_str()
-                .is_some_and(|text| matches!(text.trim(), "" | "." | ".."));
-            if text(parameter, "in") == "path" && bad {
-                parameter["example"] = json!("text");
+        if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+            for parameter in parameters {
+                let what = format!("parameter `{}`", text(parameter, "name"));
+                set_example(&root, parameter, pointer, &what, report);
+                // An empty segment is refused, and so are a dot and two.
+                let bad = parameter["example"]
+                    .as_str()
+                    .is_some_and(|text| matches!(text.trim(), "" | "." | ".."));
+                if text(parameter, "in") == "path" && bad {
+                    parameter["example"] = json!("text");
+                }
             }
         }
-        if let Some(media) = operation
-            .get_mut("requestBody")
-            .and_then(|body| body.get_mut("content"))
-        {
-            for media in media
-                .as_object_mut()
-                .into_iter()
-                .flatten()
-                .map(|(_, media)| media)
-            {
+        if let Some(Value::Object(content)) = operation.pointer_mut("/requestBody/content") {
+            for (_, media) in content {
                 set_example(&root, media, pointer, "body", report);
             }
         }
-        let responses = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut);
-        for (_, response) in responses.into_iter().flatten() {
-            let content = response.get_mut("content").and_then(Value::as_object_mut);
-            for (name, media) in content.into_iter().flatten() {
-                if name != "application/octet-stream" {
-                    set_example(&root, media, pointer, "response", report);
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            for (_, response) in responses {
+                let content = response.get_mut("content").and_then(Value::as_object_mut);
+                for (name, media) in content.into_iter().flatten() {
+                    if name != "application/octet-stream" {
+                        set_example(&root, media, pointer, "response", report);
+                    }
                 }
             }
         }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::import::common::json::{entries, flag, items, strings, text};
+use crate::import::common::json::{entries, flag, items, list, strings, text};
 use crate::import::common::references;
-use crate::import::examples::fits::fits;
+use crate::import::examples::fits::{fits, size};
 
 /// A value that fits a schema; `None` if there can't be one.
 pub(crate) fn synthesise(root: &Value, schema: &Value) -> Option<Value> {
@@ -24,18 +24,12 @@ fn value(root: &Value, schema: &Value, path: &mut Vec<String>, depth: usize) -> 
         path.pop();
         return made;
     }
-    let first_value = || {
-        ["enum", "x-extensible-enum"]
-            .iter()
-            .find_map(|key| schema.get(*key)?.as_array()?.first())
-    };
-    for own in [schema.get("example"), schema.get("default"), first_value()]
-        .into_iter()
-        .flatten()
-    {
-        if fits(root, schema, own, 0) {
-            return Some(own.clone());
-        }
+    let mut enums = ["enum", "x-extensible-enum"].into_iter();
+    let first = enums.find_map(|key| list(schema, key).first());
+    let own = [schema.get("example"), schema.get("default"), first];
+    let mut own = own.into_iter().flatten();
+    if let Some(own) = own.find(|own| fits(root, schema, own, 0)) {
+        return Some(own.clone());
     }
     for key in ["oneOf", "anyOf"] {
         if let Some(part) = items(schema, key).find_map(|part| value(root, part, path, depth)) {
@@ -45,13 +39,13 @@ fn value(root: &Value, schema: &Value, path: &mut Vec<String>, depth: usize) -> 
     if let Some(part) = items(schema, "allOf").next() {
         return value(root, part, path, depth);
     }
-    let made = match schema.get("type").and_then(Value::as_str) {
-        Some("object") => object(root, schema, path, depth),
-        Some("array") => list(root, schema, path, depth),
-        Some("string") => Some(json!(string(schema))),
-        Some("integer") => Some(number(schema, true)),
-        Some("number") => Some(number(schema, false)),
-        Some("boolean") => Some(json!(true)),
+    let made = match text(schema, "type").as_str() {
+        "object" => object(root, schema, path, depth),
+        "array" => array(root, schema, path, depth),
+        "string" => Some(json!(string(schema))),
+        "integer" => Some(number(schema, true)),
+        "number" => Some(number(schema, false)),
+        "boolean" => Some(json!(true)),
         _ => Some(json!({})),
     };
     made.or_else(|| flag(schema, "nullable").then_some(Value::Null))
@@ -73,16 +67,11 @@ fn object(root: &Value, schema: &Value, path: &mut Vec<String>, depth: usize) ->
             None => {}
         }
     }
-    let least = schema
-        .get("minProperties")
-        .and_then(Value::as_u64)
-        .unwrap_or_default();
-    if let Some(open) = schema
-        .get("additionalProperties")
-        .filter(|open| open.is_object())
-    {
+    let least = size(schema, "minProperties").unwrap_or_default();
+    let open = schema.get("additionalProperties");
+    if let Some(open) = open.filter(|open| open.is_object()) {
         let mut number = 1;
-        while (out.len() as u64) < least || out.is_empty() && depth < DEEP {
+        while out.len() < least || out.is_empty() && depth < DEEP {
             let Some(made) = value(root, open, path, depth + 1) else {
                 break;
             };
@@ -93,17 +82,9 @@ fn object(root: &Value, schema: &Value, path: &mut Vec<String>, depth: usize) ->
     Some(Value::Object(out))
 }
 
-fn list(root: &Value, schema: &Value, path: &mut Vec<String>, depth: usize) -> Option<Value> {
-    let least = schema
-        .get("minItems")
-        .and_then(Value::as_u64)
-        .unwrap_or_default()
-        .min(100) as usize;
-    let most = schema
-        .get("maxItems")
-        .and_then(Value::as_u64)
-        .unwrap_or(u64::MAX);
-    if most == 0 || least == 0 && depth >= DEEP {
+fn array(root: &Value, schema: &Value, path: &mut Vec<String>, depth: usize) -> Option<Value> {
+    let least = size(schema, "minItems").unwrap_or_default().min(100);
+    if size(schema, "maxItems") == Some(0) || least == 0 && depth >= DEEP {
         return Some(json!([]));
     }
     let inner = schema.get("items").unwrap_or(&Value::Null);
@@ -127,16 +108,9 @@ fn string(schema: &Value) -> String {
         "byte" => "dGV4dA==",
         _ => "text",
     };
-    let size = |key: &str| {
-        schema
-            .get(key)
-            .and_then(Value::as_u64)
-            .map(|size| size.min(10_000) as usize)
-    };
-    let mut made: String = made
-        .chars()
-        .take(size("maxLength").unwrap_or(usize::MAX))
-        .collect();
+    let size = |key: &str| size(schema, key).map(|size| size.min(10_000));
+    let most = size("maxLength").unwrap_or(usize::MAX);
+    let mut made: String = made.chars().take(most).collect();
     while made.chars().count() < size("minLength").unwrap_or_default() {
         made.push('x');
     }
@@ -145,25 +119,15 @@ fn string(schema: &Value) -> String {
 
 fn number(schema: &Value, whole: bool) -> Value {
     let limit = |key: &str| schema.get(key).and_then(Value::as_f64);
-    let step = limit("multipleOf")
-        .filter(|step| *step > 0.0)
-        .unwrap_or(if whole { 1.0 } else { 0.5 });
+    let step = limit("multipleOf").filter(|step| *step > 0.0);
+    let step = step.unwrap_or(if whole { 1.0 } else { 0.5 });
+    let margin = |key: &str| if flag(schema, key) { step } else { 0.0 };
     let mut made: f64 = if whole { 1.0 } else { 1.5 };
     if let Some(least) = limit("minimum") {
-        let open = if flag(schema, "exclusiveMinimum") {
-            step
-        } else {
-            0.0
-        };
-        made = made.max(least + open);
+        made = made.max(least + margin("exclusiveMinimum"));
     }
     if let Some(most) = limit("maximum") {
-        let open = if flag(schema, "exclusiveMaximum") {
-            step
-        } else {
-            0.0
-        };
-        made = made.min(most - open);
+        made = made.min(most - margin("exclusiveMaximum"));
     }
     made = (made / step).ceil() * step;
     if limit("maximum").is_some_and(|most| made > most) {

@@ -50,11 +50,8 @@ pub(crate) fn to_disk(folder: &Path, files: &BTreeMap<String, String>) -> Result
         }
         let parent = path.parent().unwrap_or(folder);
         std::fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
-        let draft = path.with_extension("import-draft");
-        let draft = draft.with_file_name(format!(
-            "{}.import-draft",
-            path.file_name().unwrap_or_default().to_string_lossy()
-        ));
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let draft = path.with_file_name(format!("{file}.import-draft"));
         if let Err(error) = std::fs::write(&draft, text) {
             let made = drafts.iter().map(|(draft, _)| draft).chain([&draft]);
             made.for_each(|draft| drop(std::fs::remove_file(draft)));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::import::common::json::{every_schema, named_schemas, reference};
+use crate::import::common::json::{every_schema, named_schemas, reference, retain};
 use crate::import::common::naming::pascal;
 use crate::import::common::references::{self, PREFIX, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
@@ -50,9 +50,7 @@ pub(crate) fn resolve(source: &Value, document: &mut Value, report: &mut Report)
                 },
             };
             // Some tools ignore siblings of a reference and write types there, too.
-            if let Some(object) = schema.as_object_mut() {
-                object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()));
-            }
+            retain(schema, |key| REF_SIBLINGS.contains(&key));
             references::replace(schema, new);
         });
         if found.is_empty() {

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use crate::codegen::names;
 use crate::import::common::json::{
     Inside, Role, each_inside, each_operation, entries, every_schema, items, list, named_schemas,
-    operation_schemas, remove, step, text,
+    operation_schemas, remove, retain, step, text,
 };
 use crate::import::common::naming::{self, folded, pascal};
 use crate::import::common::references::{self, REF_SIBLINGS};
-use crate::import::common::report::{Report, SCHEMAS};
+use crate::import::common::report::{Report, SCHEMAS, quoted};
 use crate::import::common::value_kind::schema_type;
 use crate::import::schemas::unions::is_one_or_many;
 
@@ -78,10 +78,9 @@ pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
     if namer.made.is_empty() {
         return;
     }
-    let names: Vec<String> = namer.made.keys().map(|name| format!("`{name}`")).collect();
-    report
-        .at(SCHEMAS, "")
-        .change(format!("inline schemas are called {}", names.join(", ")));
+    let names = quoted(namer.made.keys());
+    let mut place = report.at(SCHEMAS, "");
+    place.change(format!("inline schemas are called {names}"));
     named_schemas(document).extend(namer.made);
 }
 
@@ -129,9 +128,9 @@ impl Namer {
         }
         let name = naming::unique(&naming::schema(name), "", &mut self.taken);
         let mut inner = schema.clone();
-        if let Some(inner) = inner.as_object_mut() {
-            inner.retain(|key, _| key == "description" || !REF_SIBLINGS.contains(&key.as_str()));
-        }
+        retain(&mut inner, |key| {
+            key == "description" || !REF_SIBLINGS.contains(&key)
+        });
         // The description belongs to the type.
         remove(schema, "description");
         references::replace(schema, references::to(&name));
@@ -265,12 +264,10 @@ pub(crate) fn drop_unused(document: &mut Value, report: &mut Report) {
         }
     }
     let schemas = named_schemas(document);
-    let unused = schemas.keys().filter(|name| !used.contains(*name));
-    let unused: Vec<String> = unused.map(|name| format!("`{name}`")).collect();
+    let unused = quoted(schemas.keys().filter(|name| !used.contains(*name)));
     schemas.retain(|name, _| used.contains(name));
     if !unused.is_empty() {
-        report
-            .at(SCHEMAS, "")
-            .change(format!("no operation uses {}; left out", unused.join(", ")));
+        let mut place = report.at(SCHEMAS, "");
+        place.change(format!("no operation uses {unused}; left out"));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::import::common::json::{follow, items, list, strings};
+use crate::import::common::json::{follow, items, list, remove, retain, strings};
 use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::Place;
 use crate::import::common::value_kind::{ValueKind, schema_type, value_kind};
@@ -27,13 +27,15 @@ pub(crate) fn simplify(root: &Value, schema: &mut Value, place: &mut Place<'_>) 
             parts.push(part.clone());
         }
     }
-    object.shift_remove("oneOf");
-    object.shift_remove("anyOf");
-    if object.contains_key("properties") {
+    remove(schema, "oneOf");
+    remove(schema, "anyOf");
+    if schema.get("properties").is_some() {
         place.change("a union beside properties is ignored; its fields are in `extra`");
         return;
     }
-    object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()) || key == "example");
+    retain(schema, |key| {
+        REF_SIBLINGS.contains(&key) || key == "example"
+    });
     if let Some((property, values)) = tag
         && let Some(union) = tagged(root, &property, all.into_iter().zip(values), place)
     {

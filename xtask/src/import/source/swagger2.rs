@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{
-    METHODS, entries, flag, follow, is_data, object, reference, step, strings, text,
+    METHODS, entries, flag, follow, is_data, list, object, reference, remove, step, strings, text,
 };
 use crate::import::common::report::{HOSTS, PARAMETERS, Report};
 
@@ -59,11 +59,11 @@ pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
     for (key, item) in entries(source, "paths") {
         let at = step("/paths", key);
         let mut new = Map::new();
-        let Some(item) = follow(source, item).and_then(Value::as_object) else {
+        let Some(path) = follow(source, item).filter(|path| path.is_object()) else {
             paths.insert(key.clone(), item.clone());
             continue;
         };
-        for (name, value) in item {
+        for (name, value) in path.as_object().into_iter().flatten() {
             let method = name.to_ascii_lowercase();
             if !METHODS.contains(&method.as_str()) {
                 if name != "parameters" {
@@ -71,9 +71,8 @@ pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
                 }
                 continue;
             }
-            let shared = item.get("parameters");
             let pointer = step(&at, name);
-            new.insert(method, operation(source, value, shared, &pointer, report));
+            new.insert(method, operation(source, value, path, &pointer, report));
         }
         paths.insert(key.clone(), Value::Object(new));
     }
@@ -109,7 +108,7 @@ fn main_url(source: &Value, report: &mut Report) -> String {
 fn operation(
     source: &Value,
     old: &Value,
-    shared: Option<&Value>,
+    path: &Value,
     pointer: &str,
     report: &mut Report,
 ) -> Value {
@@ -128,7 +127,7 @@ fn operation(
             strings(source, key)
         }
     };
-    let parameters = parameters(source, old, shared, pointer, report);
+    let parameters = parameters(source, old, path, pointer, report);
     if new.get("requestBody").is_none() {
         if let Some(parameter) = parameters.body {
             new["requestBody"] = body(parameter, &media("consumes"));
@@ -167,14 +166,14 @@ struct Parameters<'a> {
 fn parameters<'a>(
     source: &'a Value,
     old: &'a Value,
-    shared: Option<&'a Value>,
+    path: &'a Value,
     pointer: &str,
     report: &mut Report,
 ) -> Parameters<'a> {
     let mut found = Parameters::default();
-    let own = old.get("parameters").and_then(Value::as_array);
-    let shared = shared.and_then(Value::as_array);
-    let all = own.into_iter().chain(shared).flatten();
+    let all = list(old, "parameters")
+        .iter()
+        .chain(list(path, "parameters"));
     for (at, raw) in all.enumerate() {
         let Some(parameter) = follow(source, raw) else {
             let target = reference(raw).unwrap_or_default();
@@ -298,7 +297,7 @@ fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
         let description = text(old, "description");
         new["description"] = json!(format!("{description} {note}").trim());
         schema = json!({ "type": "string" });
-        new.as_object_mut().map(|new| new.shift_remove("example"));
+        remove(&mut new, "example");
         let format = if format.is_empty() {
             "csv".to_owned()
         } else {

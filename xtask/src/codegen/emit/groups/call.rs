@@ -142,11 +142,7 @@ impl<'a> Call<'a> {
             }
             let text = docs::wrap(&docs::rustdoc(&text));
             let setter = accept::setter(name, ty, value.wire, &text);
-            let text = if text.is_empty() {
-                format!("`{}`.", value.wire)
-            } else {
-                text
-            };
+            let text = docs::or_else(&text, || format!("`{}`.", value.wire));
             let about = docs::attributes(&text);
             (quote!(#about pub #name: Option<#ty>,), setter)
         });

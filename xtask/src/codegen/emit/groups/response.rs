@@ -2,9 +2,10 @@
 
 use engagement_document::Operation;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
 use crate::codegen::emit::source::Source;
+use crate::codegen::parsed::spelt;
 
 /// What a successful response is read as: the type, and the runtime's way to read it.
 pub(super) fn response(source: Source<'_>, operation: &Operation) -> (TokenStream, TokenStream) {
@@ -18,7 +19,7 @@ pub(super) fn response(source: Source<'_>, operation: &Operation) -> (TokenStrea
     let Some(ty) = &source.signature(operation).response else {
         return (quote!(()), quote!(engagement_core::RawResponse::into_empty));
     };
-    let any = ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value";
+    let any = spelt(ty) == "serde_json::Value";
     let one = normalised.one_or_many.contains(&operation.id);
     let read = if !operation.envelope.is_empty() {
         let path = &operation.envelope;

@@ -1,8 +1,9 @@
 //! Keywords: those that OpenAPI 3.0 and the generator know, each of the right form and beside a type that it belongs to.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Cleaner, text_of};
+use super::Cleaner;
+use crate::import::common::json::{remove, text};
 
 /// What becomes of a keyword.
 enum Rule {
@@ -39,14 +40,14 @@ fn rule(key: &str) -> Rule {
 
 impl Cleaner<'_> {
     /// Drops unknown keywords, and those that don't belong to the type.
-    pub(super) fn keywords(&mut self, object: &mut Map<String, Value>) {
-        self.pattern(object);
-        self.unknown(object);
-        match text_of(object, "type").as_str() {
-            "array" => self.of_array(object),
+    pub(super) fn keywords(&mut self, schema: &mut Value) {
+        self.pattern(schema);
+        self.unknown(schema);
+        match text(schema, "type").as_str() {
+            "array" => self.of_array(schema),
             "object" => {
-                object.shift_remove("items");
-                if object.shift_remove("enum").is_some() {
+                remove(schema, "items");
+                if remove(schema, "enum").is_some() {
                     self.say("an object with an `enum` is read as any object");
                 }
             }
@@ -60,7 +61,7 @@ impl Cleaner<'_> {
                     "oneOf",
                     "anyOf",
                 ] {
-                    if object.shift_remove(key).is_some() {
+                    if remove(schema, key).is_some() {
                         self.say(format!("`{key}` of a scalar is ignored"));
                     }
                 }
@@ -69,20 +70,22 @@ impl Cleaner<'_> {
     }
 
     /// Appends the pattern to the description: clients don't check it.
-    fn pattern(&mut self, object: &mut Map<String, Value>) {
-        if let Some(Value::String(pattern)) = object.get("pattern").cloned() {
+    fn pattern(&mut self, schema: &mut Value) {
+        if let Some(Value::String(pattern)) = schema.get("pattern") {
             *self.patterns += 1;
-            let description = text_of(object, "description");
-            let text = format!(
-                "{description}\n\nThe provider's pattern: `{}`",
-                pattern.replace('`', "'")
-            );
-            object.insert("description".into(), json!(text.trim()));
+            let description = text(schema, "description");
+            let pattern = pattern.replace('`', "'");
+            let text = format!("{description}\n\nThe provider's pattern: `{pattern}`");
+            schema["description"] = json!(text.trim());
         }
     }
 
-    fn unknown(&mut self, object: &mut Map<String, Value>) {
-        for (key, value) in std::mem::take(object) {
+    fn unknown(&mut self, schema: &mut Value) {
+        let Value::Object(keywords) = schema.take() else {
+            return;
+        };
+        *schema = json!({});
+        for (key, value) in keywords {
             let extension = key.starts_with("x-");
             let keep = match rule(&key) {
                 _ if extension && self.ours => true,
@@ -90,7 +93,7 @@ impl Cleaner<'_> {
                 _ => false,
             };
             if keep {
-                object.insert(key, value);
+                schema[key] = value;
                 continue;
             }
             match rule(&key) {
@@ -106,24 +109,20 @@ impl Cleaner<'_> {
         }
     }
 
-    fn of_array(&mut self, object: &mut Map<String, Value>) {
-        if !object.get("items").is_some_and(Value::is_object) {
-            object.insert("items".into(), json!({}));
+    fn of_array(&mut self, schema: &mut Value) {
+        if !schema.get("items").is_some_and(Value::is_object) {
+            schema["items"] = json!({});
             self.say("the list has no `items`; any JSON is accepted");
         }
         // Meant for the elements.
-        if let Some(values) = object.shift_remove("enum") {
+        if let Some(values) = remove(schema, "enum") {
             self.say("`enum` of a list is moved to its elements");
-            if let Some(inner) = object
-                .get_mut("items")
-                .filter(|inner| inner.get("enum").is_none() && inner.get("$ref").is_none())
-            {
-                inner["enum"] = values;
-                let mut items = inner.take();
-                self.clean(&mut items);
-                object.insert("items".into(), items);
+            let items = &mut schema["items"];
+            if items.get("enum").is_none() && items.get("$ref").is_none() {
+                items["enum"] = values;
+                self.clean(items);
             }
         }
-        object.shift_remove("properties");
+        remove(schema, "properties");
     }
 }

@@ -7,10 +7,10 @@ mod values;
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::import::common::json::{roots, text, walk};
-use crate::import::common::report::{DOCUMENT, Report, SCHEMAS};
+use crate::import::common::json::{list, remove, roots, text, walk};
+use crate::import::common::report::{DOCUMENT, Report, SCHEMAS, quoted};
 
 /// Cleans every schema of the document.
 pub(crate) fn all(document: &mut Value, ours: bool, report: &mut Report) {
@@ -27,18 +27,14 @@ pub(crate) fn all(document: &mut Value, ours: bool, report: &mut Report) {
             };
             one.clean(schema);
         });
-        if let Some(root) = root.as_object_mut() {
-            root.retain(|key, value| key != "required" || value.is_array());
+        if !root["required"].is_array() {
+            remove(root, "required");
         }
     });
     if !extensions.is_empty() {
-        let names: Vec<String> = extensions
-            .into_iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
         report.at(DOCUMENT, "").change(format!(
             "extensions of the vendor's tools are left out: {}",
-            names.join(", ")
+            quoted(&extensions)
         ));
     }
     if patterns > 0 {
@@ -60,53 +56,43 @@ impl Cleaner<'_> {
     }
 
     fn clean(&mut self, schema: &mut Value) {
-        let Some(object) = schema.as_object_mut() else {
+        if !schema.is_object() {
             if *schema != Value::Bool(true) {
                 self.say("is no schema; any JSON is accepted");
             }
             *schema = json!({});
-            return;
-        };
-        if object.contains_key("$ref") {
-            return;
+        } else if schema.get("$ref").is_none() {
+            self.modern(schema);
+            self.types(schema);
+            self.keywords(schema);
+            self.values(schema);
+            self.properties(schema);
         }
-        self.modern(object);
-        self.types(object);
-        self.keywords(object);
-        self.values(object);
-        self.properties(object);
     }
 
     /// What only OpenAPI 3.1 has.
-    fn modern(&mut self, object: &mut Map<String, Value>) {
-        if let Some(value) = object.get("const").filter(|_| !object.contains_key("enum")) {
-            object.insert("enum".into(), json!([value]));
+    fn modern(&mut self, schema: &mut Value) {
+        if let Some(value) = schema.get("const").filter(|_| schema.get("enum").is_none()) {
+            schema["enum"] = json!([value]);
             self.say("`const` is an enum of one value");
         }
-        if let Some(Value::Array(examples)) = object.get("examples")
-            && let Some(first) = examples.first().cloned()
+        if let Some(first) = list(schema, "examples").first()
+            && schema.get("example").is_none()
         {
-            object.entry("example").or_insert(first);
+            schema["example"] = first.clone();
         }
         for (limit, flag) in [
             ("minimum", "exclusiveMinimum"),
             ("maximum", "exclusiveMaximum"),
         ] {
-            if let Some(number) = object.get(flag).filter(|value| value.is_number()).cloned() {
-                object.insert(limit.into(), number);
-                object.insert(flag.into(), json!(true));
+            if let Some(number) = schema.get(flag).filter(|value| value.is_number()).cloned() {
+                schema[limit] = number;
+                schema[flag] = json!(true);
                 self.say(format!("`{flag}` is written as OpenAPI 3.0 does"));
             }
         }
-        if text_of(object, "contentEncoding") == "base64" {
-            object.entry("format").or_insert(json!("byte"));
+        if text(schema, "contentEncoding") == "base64" && schema.get("format").is_none() {
+            schema["format"] = json!("byte");
         }
     }
-}
-
-fn text_of(object: &Map<String, Value>, key: &str) -> String {
-    object
-        .get(key)
-        .map(|value| text(&json!({ key: value }), key))
-        .unwrap_or_default()
 }

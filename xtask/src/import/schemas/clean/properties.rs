@@ -5,51 +5,37 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::Cleaner;
-use crate::import::common::json::{flag, step};
+use crate::import::common::json::{flag, remove, step, strings};
 use crate::import::common::report::SCHEMAS;
 
 impl Cleaner<'_> {
     /// Keeps the properties that can be fields, and requires no others.
-    pub(super) fn properties(&mut self, object: &mut Map<String, Value>) {
-        let mut required: Vec<String> = object
-            .get("required")
-            .and_then(Value::as_array)
-            .map(|names| {
-                names
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .map(str::to_owned)
-                    .collect()
-            })
-            .unwrap_or_default();
-        if let Some(inner) = object.get_mut("items").and_then(Value::as_object_mut) {
-            inner.retain(|key, value| key != "required" || value.is_array());
+    pub(super) fn properties(&mut self, schema: &mut Value) {
+        let mut required = strings(schema, "required");
+        let is_list = |schema: &Value| schema.get("required").is_some_and(Value::is_array);
+        if let Some(inner) = schema.get_mut("items").filter(|inner| !is_list(inner)) {
+            remove(inner, "required");
         }
-        if object
-            .get("properties")
-            .is_some_and(|properties| !properties.is_object())
-        {
-            object.shift_remove("properties");
-            self.say("`properties` is no object; ignored");
-        }
-        let Some(Value::Object(mut properties)) = object.shift_remove("properties") else {
-            let is_flag = object
-                .get("required")
-                .is_some_and(|required| !required.is_array());
-            if !is_flag {
-                let part = object.contains_key("allOf");
-                object.retain(|key, _| key != "required" || part);
+        let part = schema.get("allOf").is_some();
+        match remove(schema, "properties") {
+            Some(Value::Object(mut properties)) => {
+                self.usable_properties(&mut properties, &mut required);
+                self.required(part, &properties, &mut required);
+                if required.is_empty() {
+                    remove(schema, "required");
+                } else {
+                    schema["required"] = json!(required);
+                }
+                schema["properties"] = Value::Object(properties);
+                return;
             }
-            return;
-        };
-        self.usable_properties(&mut properties, &mut required);
-        self.required(object.contains_key("allOf"), &properties, &mut required);
-        if required.is_empty() {
-            object.shift_remove("required");
-        } else {
-            object.insert("required".into(), json!(required));
+            Some(_) => self.say("`properties` is no object; ignored"),
+            None => {}
         }
-        object.insert("properties".into(), Value::Object(properties));
+        // `required: true` of a property is moved to its object later.
+        if is_list(schema) && !part {
+            remove(schema, "required");
+        }
     }
 
     /// Removes properties that can be no field, and moves `required: true` of a property to the object.
@@ -67,9 +53,7 @@ impl Cleaner<'_> {
             }
             // As drafts of JSON Schema before version 4 have it.
             if let Some(flag) = property.get("required").and_then(Value::as_bool) {
-                if let Some(property) = property.as_object_mut() {
-                    property.shift_remove("required");
-                }
+                remove(property, "required");
                 if flag && !required.contains(name) {
                     required.push(name.clone());
                 }

@@ -2,30 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Cleaner, text_of};
+use super::Cleaner;
+use crate::import::common::json::{remove, text};
 
 impl Cleaner<'_> {
     /// Corrects the values of an enum.
-    pub(super) fn values(&mut self, object: &mut Map<String, Value>) {
-        let key = if object.contains_key("x-extensible-enum") {
-            "x-extensible-enum"
-        } else {
-            "enum"
+    pub(super) fn values(&mut self, schema: &mut Value) {
+        let key = match schema.get("x-extensible-enum") {
+            Some(_) => "x-extensible-enum",
+            None => "enum",
         };
-        let Some(Value::Array(old)) = object.get(key).cloned() else {
+        let Some(Value::Array(old)) = schema.get(key).cloned() else {
             return;
         };
-        let mut values: Vec<Value> = old
-            .iter()
-            .filter(|value| !value.is_null())
-            .cloned()
-            .collect();
+        let mut values = old.clone();
+        values.retain(|value| !value.is_null());
         if values.len() < old.len() {
-            object.insert("nullable".into(), json!(true));
+            schema["nullable"] = json!(true);
         }
-        if !object.contains_key("type") && !values.is_empty() {
+        if schema.get("type").is_none() && !values.is_empty() {
             let kind = if values.iter().all(Value::is_i64) {
                 "integer"
             } else if values.iter().all(Value::is_number) {
@@ -35,9 +32,9 @@ impl Cleaner<'_> {
             } else {
                 "string"
             };
-            object.insert("type".into(), json!(kind));
+            schema["type"] = json!(kind);
         }
-        let kind = text_of(object, "type");
+        let kind = text(schema, "type");
         let fits = |value: &Value| match kind.as_str() {
             "integer" => value.is_i64() || value.is_u64(),
             "number" => value.is_number(),
@@ -60,9 +57,9 @@ impl Cleaner<'_> {
         }
         self.say(format!("the enum {} is {}: values have one type, and names of their own in Rust; others are still read and sent as `Unknown`", Value::Array(old), Value::Array(values.clone())));
         if values.is_empty() {
-            object.shift_remove(key);
+            remove(schema, key);
         } else {
-            object.insert(key.into(), Value::Array(values));
+            schema[key] = Value::Array(values);
         }
     }
 }
