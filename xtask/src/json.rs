@@ -66,6 +66,15 @@ pub(crate) fn remove(value: &mut Value, key: &str) -> Option<Value> {
     value.as_object_mut()?.shift_remove(key)
 }
 
+/// Copies the fields of these names, as far as they exist.
+pub(crate) fn copy(from: &Value, to: &mut Value, keys: &[&str]) {
+    for key in keys {
+        if let Some(value) = from.get(key) {
+            to[key] = value.clone();
+        }
+    }
+}
+
 /// Keeps the fields of an object whose names `keep` accepts.
 pub(crate) fn retain(value: &mut Value, keep: impl Fn(&str) -> bool) {
     if let Value::Object(object) = value {

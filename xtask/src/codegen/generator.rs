@@ -46,11 +46,14 @@ pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<s
         .map_err(|error| Failure::new(format!("{file}: progenitor's output is no Rust: {error}")))
 }
 
-/// Runs progenitor. Much of what it doesn't support makes it panic; the hook says what becomes of the message.
+/// Runs progenitor. Much of what it doesn't support makes it panic; the hook gets the message.
 fn caught<T>(
     hook: impl Fn(&PanicHookInfo<'_>) + Send + Sync + 'static,
     run: impl FnOnce() -> T,
 ) -> std::thread::Result<T> {
+    // The hook belongs to the process: two runs at once, as in tests, would get each other's message.
+    static HOOK: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     let old = std::panic::take_hook();
     std::panic::set_hook(Box::new(hook));
     let result = catch_unwind(AssertUnwindSafe(run));
@@ -60,9 +63,6 @@ fn caught<T>(
 
 /// Runs progenitor; the message of a panic becomes the error, and stays off the terminal.
 fn reported(settings: &GenerationSettings, spec: &OpenAPI) -> Result<TokenStream, String> {
-    // The hook belongs to the process: two runs at once, as in tests, would get each other's message.
-    static HOOK: Mutex<()> = Mutex::new(());
-    let _one_at_a_time = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     let message = Arc::new(Mutex::new(String::new()));
     let kept = message.clone();
     let hook = move |info: &PanicHookInfo<'_>| {

@@ -1,6 +1,6 @@
 //! `apis.rs`: the APIs that the provider documents elsewhere.
 
-use engagement_document::Document;
+use engagement_document::{Document, DocumentedApi, Server};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -16,17 +16,9 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
     );
     let apis = || document.apis.iter();
     let servers = || apis().map(|api| &document.servers[api.server]);
-    let abouts = apis().zip(servers()).map(|(api, server)| {
-        let host = match server.url.as_str() {
-            "" => format!(
-                "Give the client its base URL with `server_url({:?}, …)`.",
-                server.name
-            ),
-            url => format!("Host: `{url}`."),
-        };
-        let (summary, note) = (docs::rustdoc(&api.summary), docs::rustdoc(&api.note));
-        docs::attributes(&docs::wrap(&format!("{summary}.\n\n{note} {host}")))
-    });
+    let abouts = apis()
+        .zip(servers())
+        .map(|(api, server)| api_docs(api, server));
     let variant = |name: &String| format_ident!("{}", names::pascal(name));
     let variants: Vec<Ident> = apis().map(|api| variant(&api.name)).collect();
     let names = apis().map(|api| &api.name);
@@ -92,6 +84,18 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
     Ok(Some(format!(
         "//! The APIs that the provider documents elsewhere.\n\n{code}"
     )))
+}
+
+fn api_docs(api: &DocumentedApi, server: &Server) -> TokenStream {
+    let host = match server.url.as_str() {
+        "" => format!(
+            "Give the client its base URL with `server_url({:?}, …)`.",
+            server.name
+        ),
+        url => format!("Host: `{url}`."),
+    };
+    let (summary, note) = (docs::rustdoc(&api.summary), docs::rustdoc(&api.note));
+    docs::attributes(&docs::wrap(&format!("{summary}.\n\n{note} {host}")))
 }
 
 /// The method of the client.

@@ -36,7 +36,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
         .map(|group| names::module_of_group(&group.name))
         .collect();
     modules.sort();
-    let modules = text::one_or_group(modules.iter());
+    let modules = text::one_or_group(&modules);
     Ok(format!(
         "//! The blocking client.\n\nuse engagement_core::blocking::{{OperationCall, RawRequest}};\nuse engagement_core::{{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
         api.unwrap_or_default()

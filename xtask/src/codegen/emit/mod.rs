@@ -18,6 +18,7 @@ mod test_module;
 mod testing;
 mod text;
 mod types;
+mod wire;
 
 use engagement_document::Document;
 

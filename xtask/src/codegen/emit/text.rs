@@ -1,5 +1,7 @@
 //! Texts of generated documentation.
 
+use std::borrow::Borrow;
+
 use engagement_document::Document;
 
 /// The provider's name as its users write it: the title without "API" and the like.
@@ -23,7 +25,7 @@ pub(super) fn sentence(text: &str) -> String {
 
 /// The article before a name.
 pub(super) fn article(name: &str) -> &'static str {
-    // As they are with_methods: "a user", "an e-mail", "an SMS".
+    // As they are spoken: "a user", "an e-mail", "an SMS".
     let spoken_with_a = ["Us", "Un", "Eu", "On"]
         .iter()
         .any(|start| name.starts_with(start));
@@ -36,11 +38,9 @@ pub(super) fn article(name: &str) -> &'static str {
 }
 
 /// Names of modules as an import writes them: one alone, several in braces.
-pub(super) fn one_or_group<T: AsRef<str>>(names: impl Iterator<Item = T>) -> String {
-    let names: Vec<T> = names.collect();
-    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    match names.as_slice() {
-        [one] => (*one).to_owned(),
+pub(super) fn one_or_group<T: Borrow<str>>(names: &[T]) -> String {
+    match names {
+        [one] => one.borrow().to_owned(),
         several => format!("{{{}}}", several.join(", ")),
     }
 }

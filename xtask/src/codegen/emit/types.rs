@@ -1,27 +1,19 @@
 //! `types.rs`: types of requests and responses.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use engagement_document::{Document, Pagination, Schemas};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::Type;
+use quote::quote;
 
-use crate::codegen::normalise::{Normalised, TaggedUnion};
-use crate::codegen::parsed::{Field, Object, ParsedOutput, identifiers, reachable_types, spelt};
+use crate::codegen::normalise::Normalised;
+use crate::codegen::parsed::{Field, Object, ParsedOutput, reachable_types, spelt};
 use crate::codegen::{Failure, docs, names};
 
 use super::source::Source;
 use super::text::one_or_group;
+use super::wire::{self, Direction};
 use super::{accept, pagination};
-
-/// Whether an object is part of requests and of responses.
-#[derive(Clone, Copy)]
-struct Direction {
-    sent: bool,
-    read: bool,
-}
 
 /// The names of the types that can be part of a request, and of a response, among other identifiers.
 struct Directions {
@@ -77,106 +69,26 @@ pub(super) fn types(source: Source<'_>) -> Result<String, Failure> {
         "//! Types of requests and responses of the {}.\n//!\n//! Fields that the document doesn't list are kept in `extra`. A field that may be absent is an `Option`; `null` is read like\n//! an absent field. `new` takes the required fields; types of requests have setters for the others.\n\n",
         document.title
     );
-    let modules = ["enums", "ids"].into_iter();
-    let mut modules = modules
-        .filter(|module| code.contains(&format!("{module}::")))
-        .peekable();
-    if modules.peek().is_some() {
-        let _ = writeln!(out, "use super::{};\n", one_or_group(modules));
+    let used = |module: &&str| code.contains(&format!("{module}::"));
+    let modules: Vec<&str> = ["enums", "ids"].into_iter().filter(used).collect();
+    if !modules.is_empty() {
+        out.push_str(&format!("use super::{};\n\n", one_or_group(&modules)));
     }
     out.push_str(&code);
     for object in &parsed.objects {
         out.push('\n');
-        wire(&mut out, object, normalised, directions.of_object(object));
+        wire::object(&mut out, object, normalised, directions.of_object(object));
     }
     for item in &parsed.others {
-        debug(&mut out, item, parsed);
+        wire::debug(&mut out, item, parsed);
     }
     for (name, tagged) in &normalised.tagged {
         if parsed.used.contains(name) {
             out.push('\n');
-            wire_union(&mut out, name, tagged);
+            wire::union(&mut out, name, tagged);
         }
     }
     Ok(out)
-}
-
-/// What the types of numbers, times and flags, and of lists of them, are written with.
-const NEVER_PERSONAL: [&str; 11] = [
-    "Vec",
-    "Box",
-    "std",
-    "boxed",
-    "vec",
-    "i64",
-    "f64",
-    "bool",
-    "engagement_core",
-    "EpochSeconds",
-    "EpochMillis",
-];
-
-/// `Debug` of a union or a newtype: objects have their own, numbers, times and flags are never personal, and anything else
-/// could be.
-fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
-    let named = |ty: &Type| {
-        identifiers(&spelt(ty))
-            .all(|name| NEVER_PERSONAL.contains(&name) || parsed.has_own_debug(name))
-    };
-    match item {
-        syn::Item::Struct(item) => {
-            let _ = writeln!(
-                out,
-                "\nengagement_core::personal_debug! {{ struct {} }}",
-                item.ident
-            );
-        }
-        // Enums that derive it contain objects only.
-        syn::Item::Enum(item) if !derives_debug(&item.attrs) => {
-            let _ = writeln!(
-                out,
-                "\nengagement_core::personal_debug! {{\n    enum {} {{",
-                item.ident
-            );
-            for variant in &item.variants {
-                let plain = variant.fields.iter().all(|field| named(&field.ty));
-                let kind = if plain { "plain" } else { "personal" };
-                let _ = writeln!(out, "        {kind} {},", variant.ident);
-            }
-            out.push_str("    }\n}\n");
-        }
-        _ => {}
-    }
-}
-
-fn derives_debug(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        let text = attribute.to_token_stream().to_string();
-        attribute.path().is_ident("derive") && identifiers(&text).any(|name| name == "Debug")
-    })
-}
-
-/// Reads and writes a union that one field selects.
-fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
-    let _ = writeln!(
-        out,
-        "engagement_core::tagged_union! {{\n    {name} by {:?} {{",
-        tagged.tag
-    );
-    for (values, ty) in &tagged.members {
-        let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-        let _ = writeln!(
-            out,
-            "        {} => {},",
-            values.join(" | "),
-            tagged.variant(ty)
-        );
-    }
-    let _ = writeln!(
-        out,
-        "        _ => {},\n    }}\n}}",
-        tagged.other_variant().0
-    );
 }
 
 fn structure(object: &Object, normalised: &Normalised, sent: bool) -> TokenStream {
@@ -223,7 +135,7 @@ fn struct_field(object: &Object, field: &Field, normalised: &Normalised) -> Toke
     let wire = &field.wire;
     let rename =
         (name != wire).then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
-    let as_text = is_as_text(normalised, object, wire).then(|| {
+    let as_text = wire::is_as_text(normalised, object, wire).then(|| {
         let with = if field.optional {
             "Option<String>"
         } else {
@@ -379,68 +291,4 @@ fn listed(field: &Field) -> String {
 
 fn capital(article: &str) -> &str {
     if article == "an" { "An" } else { "A" }
-}
-
-/// Whether the field is an integer id that the provider requires as text.
-fn is_as_text(normalised: &Normalised, object: &Object, wire: &str) -> bool {
-    let place = format!("{}{}", object.name, names::pascal(wire));
-    normalised.ids_as_text.contains(&place)
-}
-
-/// The suffix of the field's kind in `wire_object!`, if it is read or written in a special way.
-fn of_kind(
-    normalised: &Normalised,
-    object: &Object,
-    field: &Field,
-    direction: Direction,
-) -> &'static str {
-    if is_as_text(normalised, object, &field.wire) {
-        return "_text";
-    }
-    if !direction.sent {
-        return "";
-    }
-    let place = format!("{}{}", object.name, names::pascal(&field.wire));
-    let ty = spelt(&field.ty);
-    if ty == "engagement_core::Attributes" {
-        match normalised.scalar_objects.get(&place) {
-            Some(true) => return "_scalars_or_null",
-            Some(false) => return "_scalars",
-            None => {}
-        }
-        if field.optional && normalised.nullable_objects.contains(&place) {
-            return "_or_null";
-        }
-    }
-    // What is only sent keeps a `null` that a caller's JSON has: in a response it says the same as an absent field.
-    match (direction.read, field.optional) {
-        (false, true) if ty == "serde_json::Value" => "_json",
-        (false, true) if object.open => "_null",
-        _ => "",
-    }
-}
-
-/// How the type is read, written and printed.
-fn wire(out: &mut String, object: &Object, normalised: &Normalised, direction: Direction) {
-    let _ = writeln!(
-        out,
-        "engagement_core::wire_object! {{\n    {} {{",
-        object.name
-    );
-    for field in &object.fields {
-        let kind = if field.optional {
-            "optional"
-        } else {
-            "required"
-        };
-        let of_kind = of_kind(normalised, object, field, direction);
-        let personal = if field.personal { " personal" } else { "" };
-        let _ = writeln!(
-            out,
-            "        {kind}{of_kind} {}: {:?}{personal},",
-            field.name, field.wire
-        );
-    }
-    let open = if object.open { ": open" } else { "" };
-    let _ = writeln!(out, "    }} extra{open}\n}}");
 }

@@ -14,11 +14,11 @@ mod unions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use engagement_document::Document;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Failure, names};
 use crate::json::{
-    Inside, Role, each_inside, each_operation, named_schemas, operation_schemas, text,
+    Inside, Role, copy, each_inside, each_operation, named_schemas, operation_schemas, text,
 };
 pub(crate) use ids::{IdForm, IdType, type_name as id_type_name};
 
@@ -44,7 +44,7 @@ pub(crate) struct Normalised {
     pub(crate) one_or_many: BTreeSet<String>,
     /// Operations whose response may be `null`.
     pub(crate) nullable_responses: BTreeSet<String>,
-    /// ParsedOutput of multipart bodies that are objects: operation and name on the wire -> type.
+    /// Parts of multipart bodies that are objects: operation and name on the wire -> type.
     pub(crate) object_parts: BTreeMap<(String, String), String>,
     /// Operations that return a part of their response -> the type of the full response.
     pub(crate) full_responses: BTreeMap<String, String>,
@@ -275,20 +275,15 @@ fn walk_schema(
 
 /// Replaces a schema by a reference, and keeps the siblings of a reference: `description` and `nullable`.
 fn refer(schema: &mut Value, name: &str) {
-    let mut out = Map::new();
-    let object = schema.as_object();
-    for key in ["description", "nullable"] {
-        if let Some(value) = object.and_then(|object| object.get(key)) {
-            out.insert(key.to_owned(), value.clone());
-        }
-    }
+    let mut out = json!({});
+    copy(schema, &mut out, &["description", "nullable"]);
     let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
-    if out.is_empty() {
-        *schema = reference;
+    *schema = if out == json!({}) {
+        reference
     } else {
-        out.insert("allOf".to_owned(), Value::Array(vec![reference]));
-        *schema = Value::Object(out);
-    }
+        out["allOf"] = json!([reference]);
+        out
+    };
 }
 
 /// Adds a named schema that progenitor replaces; its content doesn't matter.

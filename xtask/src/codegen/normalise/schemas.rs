@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Pass, each_schema};
 use crate::json::{
-    Inside, each_inside, each_operation, entries, flag, items, list, named_schemas,
+    Inside, copy, each_inside, each_operation, entries, flag, items, list, named_schemas,
     operation_schemas, remove, strings, text,
 };
 
@@ -135,11 +135,7 @@ pub(super) fn all_of_is_merged(pass: &mut Pass<'_>) {
         if !required.is_empty() {
             merged["required"] = json!(required);
         }
-        for key in ["description", "nullable"] {
-            if let Some(value) = schema.get(key) {
-                merged[key] = value.clone();
-            }
-        }
+        copy(schema, &mut merged, &["description", "nullable"]);
         if is_open(pass.source, schema) {
             merged["additionalProperties"] = json!({});
         }

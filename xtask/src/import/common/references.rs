@@ -1,8 +1,8 @@
 //! References between schemas.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::import::common::json::is_data;
+use crate::import::common::json::{copy, entries, is_data};
 
 pub(crate) const PREFIX: &str = "#/components/schemas/";
 
@@ -29,29 +29,22 @@ pub(crate) fn to(name: &str) -> Value {
 
 /// Replaces a schema, and keeps the siblings of its reference.
 pub(crate) fn replace(schema: &mut Value, new: Value) {
-    let mut kept = Map::new();
-    for key in REF_SIBLINGS {
-        if let Some(value) = schema.get(*key) {
-            kept.insert((*key).to_owned(), value.clone());
-        }
-    }
-    *schema = match new {
-        new if kept.is_empty() => new,
-        Value::Object(new) if !new.contains_key("$ref") => {
-            let mut all = new;
-            all.extend(kept);
-            Value::Object(all)
-        }
-        new => {
-            kept.insert("allOf".into(), Value::Array(vec![new]));
-            Value::Object(kept)
-        }
+    let mut kept = json!({});
+    copy(schema, &mut kept, REF_SIBLINGS);
+    *schema = if kept == json!({}) {
+        new
+    } else if new.is_object() && new.get("$ref").is_none() {
+        let mut all = new;
+        copy(&kept, &mut all, REF_SIBLINGS);
+        all
+    } else {
+        kept["allOf"] = json!([new]);
+        kept
     };
 }
 
 pub(crate) fn names(document: &Value) -> Vec<String> {
-    let schemas = document.pointer("/components/schemas");
-    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    let schemas = entries(&document["components"], "schemas");
     schemas.map(|(name, _)| name.clone()).collect()
 }
 

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::import::common::json::{each_inside, every_schema, list, named_schemas, step, text};
+use crate::import::common::json::{
+    copy, each_inside, every_schema, list, named_schemas, step, text,
+};
 use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
 
@@ -88,11 +90,7 @@ fn resolve(
     if let [part] = list(schema, "allOf") {
         let mut new = resolve(named, part, path)?;
         if references::name(&new).is_none() {
-            for key in REF_SIBLINGS {
-                if let Some(value) = schema.get(*key) {
-                    new[*key] = value.clone();
-                }
-            }
+            copy(schema, &mut new, REF_SIBLINGS);
             return Some(new);
         }
         out["allOf"] = json!([new]);

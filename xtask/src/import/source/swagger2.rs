@@ -7,7 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{
-    METHODS, entries, flag, follow, is_data, list, object, reference, remove, step, strings, text,
+    METHODS, copy, entries, flag, follow, is_data, items, object, reference, remove, step, strings,
+    text,
 };
 use crate::import::common::report::{HOSTS, PARAMETERS, Report};
 
@@ -33,11 +34,8 @@ const SCHEMA_KEYS: &[&str] = &[
 /// The same document as OpenAPI 3.0, apart from places that are defective either way.
 pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
     let mut out = json!({ "openapi": "3.0.3" });
-    for key in ["info", "tags", "externalDocs", "security"] {
-        if let Some(value) = source.get(key) {
-            out[key] = value.clone();
-        }
-    }
+    let same = ["info", "tags", "externalDocs", "security"];
+    copy(source, &mut out, &same);
     out["servers"] = json!([{ "url": main_url(source, report) }]);
     let components = object(&mut out, "components");
     for (old, new) in [
@@ -48,11 +46,12 @@ pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
             components.insert(new.to_owned(), value.clone());
         }
     }
-    let schemes = components.get_mut("securitySchemes");
-    for scheme in schemes.and_then(Value::as_object_mut).into_iter().flatten() {
-        if text(scheme.1, "type") == "basic" {
-            scheme.1["type"] = json!("http");
-            scheme.1["scheme"] = json!("basic");
+    if let Some(Value::Object(schemes)) = components.get_mut("securitySchemes") {
+        for (_, scheme) in schemes {
+            if text(scheme, "type") == "basic" {
+                scheme["type"] = json!("http");
+                scheme["scheme"] = json!("basic");
+            }
         }
     }
     let mut paths = Map::new();
@@ -171,9 +170,7 @@ fn parameters<'a>(
     report: &mut Report,
 ) -> Parameters<'a> {
     let mut found = Parameters::default();
-    let all = list(old, "parameters")
-        .iter()
-        .chain(list(path, "parameters"));
+    let all = items(old, "parameters").chain(items(path, "parameters"));
     for (at, raw) in all.enumerate() {
         let Some(parameter) = follow(source, raw) else {
             let target = reference(raw).unwrap_or_default();
@@ -235,11 +232,7 @@ fn form(fields: &[Value], consumes: &[String]) -> Value {
         let name = text(field, "name");
         let mut schema = field["schema"].clone();
         files |= text(&schema, "format") == "binary" || text(&schema, "type") == "file";
-        for key in ["description", "example"] {
-            if let Some(value) = field.get(key) {
-                schema[key] = value.clone();
-            }
-        }
+        copy(field, &mut schema, &["description", "example"]);
         if flag(field, "required") {
             required.push(name.clone());
         }
@@ -265,21 +258,13 @@ fn form(fields: &[Value], consumes: &[String]) -> Value {
 /// A parameter with its type in a schema of its own.
 fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
     let mut new = json!({});
-    for key in ["name", "in", "description", "required"] {
-        if let Some(value) = old.get(key) {
-            new[key] = value.clone();
-        }
-    }
+    copy(old, &mut new, &["name", "in", "description", "required"]);
     if let Some(example) = old.get("x-example").or_else(|| old.get("example")) {
         new["example"] = example.clone();
     }
     let mut schema = old.get("schema").cloned().unwrap_or_else(|| json!({}));
     if schema.is_object() {
-        for key in SCHEMA_KEYS {
-            if let Some(value) = old.get(*key) {
-                schema[*key] = value.clone();
-            }
-        }
+        copy(old, &mut schema, SCHEMA_KEYS);
     }
     if text(&schema, "type") == "file" {
         schema["type"] = json!("string");

@@ -57,7 +57,8 @@ pub(super) fn group(source: Source<'_>, name: &str) -> Result<String, Failure> {
     let code = format!("{code}{calls}");
     let modules = ["enums", "ids", "operations", "types"];
     let used = |module: &&str| code.contains(&format!("{module}::"));
-    let modules = one_or_group(modules.into_iter().filter(used));
+    let modules: Vec<&str> = modules.into_iter().filter(used).collect();
+    let modules = one_or_group(&modules);
     Ok(format!(
         "//! {description}\n\nuse engagement_core::{{{core}}};\n\nuse super::client::Client;\nuse super::{modules};\n\n{code}"
     ))

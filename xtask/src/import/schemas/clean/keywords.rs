@@ -16,15 +16,10 @@ enum Rule {
 
 fn rule(key: &str) -> Rule {
     match key {
-        "type"
-        | "items"
-        | "properties"
-        | "required"
-        | "additionalProperties"
-        | "default"
-        | "example"
+        "type" | "items" | "default" | "example" => Rule::Keep(|_| true),
         // What `tags` has found.
-        | "discriminator" => Rule::Keep(|_| true),
+        "discriminator" => Rule::Keep(|_| true),
+        "properties" | "required" | "additionalProperties" => Rule::Keep(|_| true),
         "minimum" | "maximum" | "multipleOf" | "minLength" | "maxLength" | "minItems"
         | "maxItems" | "minProperties" | "maxProperties" => Rule::Keep(Value::is_number),
         "format" | "title" | "description" => Rule::Keep(Value::is_string),
@@ -87,16 +82,9 @@ impl Cleaner<'_> {
         *schema = json!({});
         for (key, value) in keywords {
             let extension = key.starts_with("x-");
-            let keep = match rule(&key) {
-                _ if extension && self.ours => true,
-                Rule::Keep(fits) => fits(&value),
-                _ => false,
-            };
-            if keep {
-                schema[key] = value;
-                continue;
-            }
             match rule(&key) {
+                _ if extension && self.ours => schema[key] = value,
+                Rule::Keep(fits) if fits(&value) => schema[key] = value,
                 _ if extension => {
                     self.extensions.insert(key);
                 }
