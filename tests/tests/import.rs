@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use engagement_document::{BodyKind, Document, Location, Schemas};
+use engagement_document::{BodyKind, Document, Location, Schemas, ValueStyle};
 use serde_json::{Value, json};
 use xtask::import::{Adapted, Core, Generated, Options, adapt, crate_files, generate, read};
 use xtask::workspace::root;
@@ -66,7 +66,7 @@ fn operations(document: &Document) -> String {
         }
         if let Some(body) = &operation.body {
             let fields: Vec<&str> = match body.kind {
-                BodyKind::Json => Vec::new(),
+                BodyKind::Json | BodyKind::Raw => Vec::new(),
                 _ => document
                     .schemas
                     .properties(&body.schema)
@@ -647,19 +647,15 @@ fn operations_that_no_client_can_call_are_left_out() {
         ("/a/{id}/b/{id}", json!({}), "names `id` twice"),
         (
             "/raw",
-            json!({ "requestBody": { "content": { "text/csv": {} } } }),
-            "clients can't write",
+            json!({ "requestBody": { "content": { "image/*": {} } } }),
+            "no media type that could be sent",
         ),
         (
             "/raw",
             json!({ "requestBody": { "$ref": "#/components/requestBodies/Missing" } }),
             "does not resolve",
         ),
-        (
-            "/clash",
-            json!({ "parameters": [{ "name": "body", "in": "query", "required": true, "schema": { "type": "string" } }] }),
-            "the provider requires it",
-        ),
+        ("/clash/{body}", json!({}), "can't be a Rust name"),
     ];
     for (path, rest, text) in cases {
         let mut operation = json!({ "operationId": "bad", "tags": ["things"], "responses": { "200": { "description": "ok" } } });
@@ -961,6 +957,140 @@ fn every_success_response_can_be_read() {
     assert!(schema(&result, "201").is_object());
     let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
     assert_eq!(again.report.changed, []);
+}
+
+#[test]
+fn lists_and_objects_keep_how_they_are_written() {
+    let list = json!({ "type": "array", "items": { "type": "string" } });
+    let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+    let parameter = |name: &str, place: &str, schema: &Value, style: Value| {
+        let mut parameter = json!({ "name": name, "in": place, "schema": schema });
+        let style = style.as_object().unwrap().clone();
+        parameter.as_object_mut().unwrap().extend(style);
+        parameter
+    };
+    let form = json!({ "type": "object", "properties": { "deep": object, "list": list, "json": object, "many": { "type": "array", "items": object } } });
+    let parts = json!({ "type": "object", "properties": { "meta": object, "file": { "type": "string", "format": "binary" }, "image": { "type": "string", "format": "binary" }, "note": { "type": "string" } } });
+    let mut source = one(
+        "/things",
+        json!({ "operationId": "things_get", "tags": ["things"], "responses": {}, "parameters": [
+            parameter("plain", "query", &list, json!({})),
+            parameter("comma", "query", &list, json!({ "explode": false })),
+            parameter("space", "query", &list, json!({ "style": "spaceDelimited" })),
+            parameter("deep", "query", &object, json!({ "style": "deepObject", "explode": true })),
+            parameter("fields", "query", &object, json!({ "style": "form", "explode": true })),
+            parameter("X-List", "header", &list, json!({ "style": "simple" })),
+        ] }),
+    );
+    let post = |media: &str, content: Value| json!({ "operationId": format!("things_{}", media.len()), "tags": ["things"], "responses": {}, "requestBody": { "content": { media: content } } });
+    source["paths"]["/form"] = json!({ "post": post("application/x-www-form-urlencoded",
+        json!({ "schema": form, "encoding": { "deep": { "style": "deepObject", "explode": true }, "list": { "explode": false } } })) });
+    source["paths"]["/parts"] = json!({ "post": post("multipart/form-data",
+        json!({ "schema": parts, "encoding": { "image": { "contentType": "image/png, image/gif" }, "note": { "contentType": "text/markdown" } } })) });
+    source["paths"]["/csv"] = json!({ "post": post("text/csv", json!({})) });
+    source["paths"]["/image"] = json!({ "post": post("image/png", json!({ "schema": { "type": "string", "format": "binary" } })) });
+    let result = adapted(source);
+    assert_eq!(result.report.left_out, []);
+    let document = Document::from_value(result.document.clone()).unwrap();
+    let styles = document.operations[0]
+        .parameters
+        .iter()
+        .map(|parameter| (parameter.name.as_str(), parameter.style));
+    let styles: Vec<(&str, ValueStyle)> = styles.collect();
+    assert_eq!(
+        styles,
+        [
+            ("plain", ValueStyle::Plain),
+            ("comma", ValueStyle::Joined(',')),
+            ("space", ValueStyle::Joined(' ')),
+            ("deep", ValueStyle::Deep),
+            ("fields", ValueStyle::Fields),
+            ("X-List", ValueStyle::Joined(',')),
+        ]
+    );
+    let body = |at: usize| document.operations[at].body.as_ref().unwrap();
+    let text = |name: &str| name.to_owned();
+    assert_eq!(
+        body(1).styles,
+        [
+            (text("deep"), ValueStyle::Deep),
+            (text("list"), ValueStyle::Joined(','))
+        ]
+    );
+    let fields = document.schemas.properties(&body(1).schema);
+    let json: Vec<&str> = fields
+        .iter()
+        .filter(|(_, schema)| schema["x-form-json"] == true)
+        .map(|(name, _)| *name)
+        .collect();
+    assert_eq!(json, ["json", "many"]);
+    assert_eq!(
+        body(2).part_types,
+        [
+            (text("meta"), text("application/json")),
+            (text("file"), text("application/octet-stream")),
+            (text("note"), text("text/markdown"))
+        ]
+    );
+    assert_eq!(body(3).media_type, "text/csv");
+    assert_eq!(body(3).schema, json!({ "type": "string" }));
+    assert_eq!(body(4).media_type, "image/png");
+    assert_eq!(body(4).schema["format"], "binary");
+    let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+    assert_eq!(again.report.changed, []);
+    assert_eq!(again.document["paths"], result.document["paths"]);
+}
+
+#[test]
+fn every_parameter_gets_a_name_in_rust() {
+    let parameter = |name: &str, place: &str| json!({ "name": name, "in": place, "required": true, "schema": { "type": "string" } });
+    let mut source = one(
+        "/lists/{id}",
+        json!({ "operationId": "lists_get", "tags": ["lists"], "responses": {}, "parameters": [
+            parameter("id", "path"), parameter("id", "query"), parameter("body", "query"), parameter("StartTime", "query"),
+            parameter("StartTime<", "query"), parameter("createdAt", "query"), parameter("created_at", "query"), parameter("fields", "query") ] }),
+    );
+    source["paths"]["/find"] = json!({ "post": { "operationId": "lists_find", "tags": ["lists"], "responses": {}, "requestBody": { "content": {
+        "application/x-www-form-urlencoded": { "schema": { "type": "object", "required": ["Body"], "properties": {
+            "Body": { "type": "string" }, "To": { "type": "string" }, "to": { "type": "string" } } } } } } } });
+    let generated = generate(
+        adapt(source, &options("one", "one.json")).unwrap(),
+        "one.json",
+    )
+    .unwrap();
+    assert_eq!(generated.adapted.report.left_out, []);
+    let code = &generated
+        .modules
+        .iter()
+        .find(|(file, _)| file == "lists.rs")
+        .unwrap()
+        .1;
+    let code: String = code.split_whitespace().collect();
+    for put in [
+        "call.path(\"id\",&self.id);",
+        "call.query(\"id\",&self.id_query);",
+        "call.query(\"body\",&self.body_value);",
+        "call.query(\"StartTime\",&self.start_time);",
+        "call.query(\"StartTime<\",&self.start_time_lt);",
+        "call.query(\"createdAt\",&self.created_at);",
+        "call.query(\"created_at\",&self.created_at_query);",
+        "call.query(\"fields\",&self.fields_);",
+        "call.form(\"Body\",&self.body_value);",
+        "call.form(\"To\",&self.to);",
+        "call.form(\"to\",&self.to_form);",
+    ] {
+        assert!(code.contains(put), "{put}");
+    }
+    let again = adapt(
+        read(&generated.yaml).unwrap(),
+        &options("one", "openapi.yaml"),
+    )
+    .unwrap();
+    assert_eq!(again.report.changed, []);
+    assert_eq!(
+        generate(again, "openapi.yaml").unwrap().modules,
+        generated.modules
+    );
 }
 
 #[test]

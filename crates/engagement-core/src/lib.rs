@@ -39,6 +39,7 @@ pub use decode::{from_json, from_json_value};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
 pub use http::rate_limit_status::RateLimitStatus;
+pub use http::text::ValueStyle;
 pub use provider::{
     ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
 };

@@ -41,7 +41,7 @@ fn parameters(operation: &Operation, pointer: &str, problems: &mut Vec<Problem>)
     let mut names = BTreeMap::new();
     for parameter in &operation.parameters {
         // Path and body may share a name: the value goes to both.
-        if let Some(other) = names.insert(folded(&parameter.name), &parameter.name) {
+        if let Some(other) = names.insert(folded(parameter.named()), &parameter.name) {
             problem(
                 problems,
                 pointer.to_owned(),

@@ -133,6 +133,30 @@ pub struct Parameter {
     pub constant: Option<String>,
     /// Set if a client has one value for all calls.
     pub client_value: Option<ClientValue>,
+    /// How a list or an object is written.
+    pub style: ValueStyle,
+    /// The name in Rust, where the one on the wire can't be it.
+    pub rust_name: Option<String>,
+}
+
+impl Parameter {
+    /// What its Rust name is made of.
+    pub fn named(&self) -> &str {
+        self.rust_name.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// How a list or an object is written in a query, a form or a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueStyle {
+    /// A list repeats the name.
+    Plain,
+    /// Joined by this sign.
+    Joined(char),
+    /// Each field of an object is a value of its own, under its own name.
+    Fields,
+    /// Each field of an object is a value of its own, under a name such as `filter[from]`.
+    Deep,
 }
 
 /// The media type of a request body.
@@ -144,6 +168,8 @@ pub enum BodyKind {
     Form,
     /// `multipart/form-data`.
     Multipart,
+    /// Text or bytes of any other media type.
+    Raw,
 }
 
 impl BodyKind {
@@ -153,12 +179,13 @@ impl BodyKind {
             Self::Json => "application/json",
             Self::Form => "application/x-www-form-urlencoded",
             Self::Multipart => "multipart/form-data",
+            Self::Raw => "application/octet-stream",
         }
     }
 
     /// Whether the body is a list of named fields.
     pub fn has_fields(self) -> bool {
-        self != Self::Json
+        matches!(self, Self::Form | Self::Multipart)
     }
 }
 
@@ -177,6 +204,8 @@ pub struct Body {
     pub example: Value,
     /// Media types of the parts of a multipart body, by name.
     pub part_types: Vec<(String, String)>,
+    /// How fields of a form are written, by name.
+    pub styles: Vec<(String, ValueStyle)>,
 }
 
 /// A success response.

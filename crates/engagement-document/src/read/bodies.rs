@@ -4,13 +4,19 @@ use serde_json::Value;
 
 use super::Reader;
 use crate::json::{example, flag, step, text};
-use crate::model::{Body, BodyKind, Response};
+use crate::model::{Body, BodyKind, Location, Response, ValueStyle};
 
 /// Whether a media type is JSON, under whatever name.
 fn is_json(media: &str) -> bool {
     let essence = media.split(';').next().unwrap_or_default();
     let essence = essence.trim().to_ascii_lowercase();
     matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
+}
+
+/// Whether the body is one text or bytes, which callers write themselves.
+fn is_raw(value: &Value) -> bool {
+    let schema = value.get("schema").unwrap_or(&Value::Null);
+    text(schema.get("type")) == "string"
 }
 
 impl<'a> Reader<'a> {
@@ -28,16 +34,30 @@ impl<'a> Reader<'a> {
             "application/x-www-form-urlencoded" => BodyKind::Form,
             "multipart/form-data" => BodyKind::Multipart,
             other if is_json(other) => BodyKind::Json,
+            _ if is_raw(value) => BodyKind::Raw,
             other => {
                 self.problem(&at, format!("media type `{other}` is not supported: use application/json or another name of JSON, application/x-www-form-urlencoded or multipart/form-data"));
                 return None;
             }
         };
         let parts = value.get("encoding").and_then(Value::as_object);
-        let part_types = parts
-            .into_iter()
-            .flatten()
-            .map(|(name, encoding)| (name.clone(), text(encoding.get("contentType"))));
+        let parts = || parts.into_iter().flatten();
+        let part_types = parts()
+            .map(|(name, encoding)| (name.clone(), text(encoding.get("contentType"))))
+            .filter(|(_, media_type)| !media_type.is_empty());
+        let styled = parts().filter(|(_, encoding)| {
+            encoding.get("style").is_some() || encoding.get("explode").is_some()
+        });
+        let styles = styled.map(|(name, encoding)| {
+            let properties = value
+                .get("schema")
+                .and_then(|schema| schema.get("properties"));
+            let schema = properties.and_then(|properties| properties.get(name));
+            (name.clone(), self.style(encoding, schema, Location::Query))
+        });
+        let styles = styles
+            .filter(|(_, style)| *style != ValueStyle::Plain)
+            .collect();
         let example = example(value);
         if example.is_none() {
             self.problem(
@@ -52,6 +72,7 @@ impl<'a> Reader<'a> {
             required: flag(body.get("required")),
             example: example.unwrap_or_default(),
             part_types: part_types.collect(),
+            styles,
         })
     }
 

@@ -156,6 +156,62 @@ impl FilePagePaging {
     }
 }
 
+/// `FileRange`
+#[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FileRange {
+    /// Start
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: Option<String>,
+    /// `inner`.
+    pub inner: Option<Box<FileRange>>,
+    /// List
+    pub list: Option<Vec<String>>,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl FileRange {
+    /// A [`FileRange`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Start
+    #[inline]
+    pub fn from_(mut self, value: impl Into<String>) -> Self {
+        self.from_ = Some(value.into());
+        self
+    }
+
+    /// Sets `inner`.
+    #[inline]
+    pub fn inner(mut self, value: impl Into<Box<FileRange>>) -> Self {
+        self.inner = Some(value.into());
+        self
+    }
+
+    /// List
+    #[inline]
+    pub fn list(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.list = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't list.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key, value);
+        self
+    }
+}
+
 /// `GroupStep`
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -841,6 +897,14 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     FilePagePaging {
         optional total: "total" personal,
+    } extra
+}
+
+engagement_core::wire_object! {
+    FileRange {
+        optional from_: "from",
+        optional inner: "inner",
+        optional list: "list",
     } extra
 }
 

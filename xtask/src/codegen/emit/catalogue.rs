@@ -1,11 +1,11 @@
 //! `catalogue.rs`: the operations as data, for calls that are chosen at run time.
 
-use engagement_document::{BodyKind, Document, Operation};
+use engagement_document::{BodyKind, Document, Operation, ValueStyle};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::groups::{BodyArgument, Encoding, Inputs, RequestValue};
+use super::groups::{BodyArgument, Encoding, Inputs, RequestValue, style};
 use super::source::Source;
 use crate::codegen::{Failure, names};
 use crate::json::{list, text};
@@ -16,7 +16,7 @@ pub(super) fn catalogue(source: Source<'_>) -> Result<String, Failure> {
         .map(|operation| entry(source, operation))
         .collect::<Result<Vec<_>, _>>()?;
     let code = super::print(quote! {
-        use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterLocation};
+        use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle};
 
         use super::operations;
 
@@ -33,6 +33,7 @@ pub(super) fn catalogue(source: Source<'_>) -> Result<String, Failure> {
                 client_value: false,
                 constant: None,
                 media_type: "",
+                style: ValueStyle::Plain,
             }
         }
 
@@ -93,6 +94,9 @@ fn parameter(document: &Document, value: &RequestValue<'_>) -> TokenStream {
     let plain = quote!(#how(#name, #place, #kind));
     if value.client_wide {
         quote!(OperationParameter { client_value: true, ..#plain })
+    } else if value.style != ValueStyle::Plain {
+        let style = style(value.style);
+        quote!(OperationParameter { style: #style, ..#plain })
     } else if media_type.is_empty() {
         plain
     } else {
@@ -109,6 +113,8 @@ fn location(place: Encoding) -> TokenStream {
 fn body(operation: &Operation, inputs: &Inputs<'_>) -> Ident {
     let kind = operation.body.as_ref().map(|body| body.kind);
     let body = match inputs.body {
+        BodyArgument::Required(_) if inputs.raw => "Raw",
+        BodyArgument::Optional(_) if inputs.raw => "OptionalRaw",
         BodyArgument::Required(_) => "Json",
         BodyArgument::Optional(_) => "OptionalJson",
         BodyArgument::Empty => "EmptyObject",

@@ -21,6 +21,7 @@ use crate::json::{
     Inside, Role, copy, each_inside, each_operation, named_schemas, operation_schemas, text,
 };
 pub(crate) use ids::{IdForm, IdType, type_name as id_type_name};
+pub(crate) use operations::field_name;
 
 /// A document that progenitor accepts, and what was removed from it.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Passes over operations: parameters, bodies, responses.
 
-use engagement_document::{Document, Location, Operation, Schemas};
+use engagement_document::{BodyKind, Document, Location, Operation, Schemas};
 use serde_json::{Value, json};
 
 use super::Pass;
@@ -24,15 +24,23 @@ fn response_schema(raw: &mut Value) -> Option<&mut Value> {
 /// Lists all parameters at each operation, also those that a path shares and those behind a `$ref`, so that later passes
 /// find them in one place.
 pub(super) fn shared_parameters_are_repeated(pass: &mut Pass<'_>) {
+    let schemas = &pass.source.schemas;
     each(pass.source, &mut pass.out.document, |operation, raw| {
         let parameters = operation.parameters.iter().map(|parameter| {
+            let mut schema = parameter.schema.clone();
+            if let Some(object) = named_object(schemas, &parameter.schema) {
+                // progenitor supports objects in bodies only: the type is inserted afterwards.
+                let place = (operation.id.clone(), parameter.named().to_owned());
+                pass.out.object_parts.insert(place, names::pascal(object));
+                schema = json!({ "type": "string" });
+            }
             let location = match parameter.location {
                 Location::Path => "path",
                 Location::Query => "query",
                 Location::Header => "header",
             };
-            json!({ "name": parameter.name, "in": location, "required": parameter.required,
-                "description": parameter.description, "schema": parameter.schema })
+            json!({ "name": parameter.named(), "in": location, "required": parameter.required,
+                "description": parameter.description, "schema": schema })
         });
         raw["parameters"] = parameters.collect();
         pass.changed |= !operation.parameters.is_empty();
@@ -62,10 +70,12 @@ pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
                 continue;
             }
             let description = schema.get("description").cloned().unwrap_or_default();
-            let object = named_object(schemas, schema).filter(|_| flag(schema, "x-form-json"));
-            if let Some(object) = object {
+            let named = field_name(name, schema);
+            let styled = body.styles.iter().any(|(styled, _)| styled == name);
+            let typed = styled || flag(schema, "x-form-json");
+            if let Some(object) = named_object(schemas, schema).filter(|_| typed) {
                 // progenitor supports objects in bodies only: the type is inserted afterwards.
-                let place = (operation.id.clone(), name.to_owned());
+                let place = (operation.id.clone(), named.clone());
                 pass.out.object_parts.insert(place, names::pascal(object));
                 schema = &text_schema;
             } else if is_object(schemas, schema) {
@@ -76,7 +86,7 @@ pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
             }
             if let Some(Value::Array(parameters)) = raw.get_mut("parameters") {
                 parameters.push(
-                    json!({ "name": name, "in": "query", "required": required.contains(name),
+                    json!({ "name": named, "in": "query", "required": required.contains(name),
                     "description": description, "schema": schema }),
                 );
             }
@@ -85,12 +95,23 @@ pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
     });
 }
 
+/// What the Rust name of a form's field is made of.
+pub(crate) fn field_name(name: &str, schema: &Value) -> String {
+    let given = text(schema, "x-rust-name");
+    if given.is_empty() {
+        name.to_owned()
+    } else {
+        given
+    }
+}
+
 /// The name of the object schema that a property refers to.
 fn named_object<'a>(schemas: &Schemas, schema: &'a Value) -> Option<&'a str> {
-    let [one] = list(schema, "allOf") else {
-        return None;
+    let target = match list(schema, "allOf") {
+        [one] => one,
+        _ => schema,
     };
-    let name = Schemas::ref_name(one)?;
+    let name = Schemas::ref_name(target)?;
     let found = schemas.get(name)?;
     is_object(schemas, found).then_some(name)
 }
@@ -107,7 +128,7 @@ pub(super) fn constants_are_dropped(pass: &mut Pass<'_>) {
         };
         let constant = |name: &str| {
             let mut known = operation.parameters.iter();
-            known.any(|known| known.constant.is_some() && known.name == name)
+            known.any(|known| known.constant.is_some() && known.named() == name)
         };
         let before = parameters.len();
         parameters.retain(|parameter| !constant(&text(parameter, "name")));
@@ -134,11 +155,10 @@ pub(super) fn bodies_and_responses_are_one_schema(pass: &mut Pass<'_>) {
             response["content"] = json!({ "application/json": { "schema": schema } });
         }
         raw["responses"] = json!({ "2XX": response });
-        if let Some(body) = operation
-            .body
-            .as_ref()
-            .filter(|body| !body.kind.has_fields())
-        {
+        let body = operation.body.as_ref();
+        if body.is_some_and(|body| body.kind == BodyKind::Raw) {
+            remove(raw, "requestBody");
+        } else if let Some(body) = body.filter(|body| !body.kind.has_fields()) {
             // It may be one that several operations share.
             raw["requestBody"] = json!({ "required": body.required,
                 "content": { body.kind.media_type(): { "schema": body.schema } } });

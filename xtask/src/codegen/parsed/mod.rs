@@ -15,12 +15,13 @@ mod used;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engagement_document::Document;
+use engagement_document::{BodyKind, Document};
 use syn::visit_mut::VisitMut;
 use syn::{Ident, Item, Type};
 
 use super::normalise::Normalised;
 use super::{Failure, names};
+use crate::json::text;
 use paths::{InTypes, ShortPaths};
 
 pub(crate) use paths::{inside, spelt};
@@ -142,6 +143,18 @@ pub(crate) fn parse_output(
         for setter in setters.filter(|setter| setter.name == name) {
             let ty = quote::format_ident!("{ty}");
             setter.ty = syn::parse_quote!(types::#ty);
+        }
+    }
+    for operation in &document.operations {
+        let body = operation.body.as_ref();
+        if let Some(body) = body.filter(|body| body.kind == BodyKind::Raw)
+            && let Some(signature) = parsed.operations.get_mut(&operation.id)
+        {
+            let bytes = text(&body.schema, "format") == "binary";
+            signature.body = Some(match bytes {
+                true => syn::parse_quote!(engagement_core::Bytes),
+                false => syn::parse_quote!(String),
+            });
         }
     }
     parsed

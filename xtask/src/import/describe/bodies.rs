@@ -1,19 +1,25 @@
 //! Request bodies: one media type each.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::import::common::json::{entries, flag, follow, items, reference, step, strings, text};
-use crate::import::common::naming::{self, folded};
+use crate::import::common::json::{
+    entries, flag, follow, items, reference, remove, step, strings, text,
+};
+use crate::import::common::naming::folded;
+use crate::import::common::references;
 use crate::import::common::report::{BODIES, Place};
-use crate::import::common::value_kind::{ValueKind, value_kind};
+use crate::import::common::value_kind::{ValueKind, schema_type, value_kind};
 use crate::import::describe::context::{Context, SourceOperation};
+use crate::import::describe::parameters::rust_name;
 
 /// The media types that clients write.
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
+/// Stands for all others.
+const RAW: &str = "*/*";
 
 /// Which of them a media type of the source is, and its rank: the lowest is used.
 fn rank(media: &str) -> Option<(u8, &'static str)> {
@@ -24,8 +30,24 @@ fn rank(media: &str) -> Option<(u8, &'static str)> {
         MULTIPART => Some((3, MULTIPART)),
         "*/*" | "application/*" | "text/json" => Some((1, JSON)),
         other if other.ends_with("+json") => Some((1, JSON)),
-        _ => None,
+        other if other.contains('*') => None,
+        other if is_text(other) => Some((4, RAW)),
+        other => other.contains('/').then_some((5, RAW)),
     }
+}
+
+/// Whether a media type is text, which callers write themselves.
+fn is_text(media: &str) -> bool {
+    let words = [
+        "text/",
+        "xml",
+        "json",
+        "yaml",
+        "csv",
+        "graphql",
+        "javascript",
+    ];
+    words.iter().any(|word| media.contains(word))
 }
 
 /// A media type without its parameters.
@@ -71,18 +93,22 @@ pub(crate) fn read(
     };
     let schema = value.get("schema").filter(|schema| schema.is_object());
     let mut new = json!({ "schema": schema.unwrap_or(&json!({})) });
-    if kind != JSON {
+    if kind == RAW {
+        new["schema"] = raw_schema(context, schema, &name, &pointer);
+    } else if kind != JSON {
         let schema = value.get("schema").unwrap_or(&Value::Null);
-        new["schema"] = fields(context, schema, kind, parameters, &pointer)?;
-    }
-    if kind == MULTIPART {
-        let types: Map<String, Value> = entries(value, "encoding")
-            .map(|(name, encoding)| (name.clone(), text(encoding, "contentType")))
-            .filter(|(_, media)| !media.is_empty())
-            .map(|(name, media)| (name, json!({ "contentType": media })))
-            .collect();
-        if !types.is_empty() {
-            new["encoding"] = Value::Object(types);
+        let encoding = value.get("encoding").unwrap_or(&Value::Null);
+        let mut kept = Map::new();
+        new["schema"] = fields(
+            context,
+            schema,
+            (kind, encoding),
+            parameters,
+            &pointer,
+            &mut kept,
+        )?;
+        if !kept.is_empty() {
+            new["encoding"] = Value::Object(kept);
         }
     }
     example(value, &mut new);
@@ -94,6 +120,27 @@ pub(crate) fn read(
     out["required"] = json!(flag(body, "required"));
     out["content"] = json!({ name: new });
     Ok(Some(out))
+}
+
+/// The schema of a body that callers write themselves: text, or bytes.
+fn raw_schema(
+    context: &mut Context<'_>,
+    schema: Option<&Value>,
+    media: &str,
+    pointer: &str,
+) -> Value {
+    let schema = schema.and_then(|schema| follow(context.source, schema));
+    let schema = schema.unwrap_or(&Value::Null);
+    let binary = text(schema, "format") == "binary" || !is_text(media);
+    if schema_type(schema) != Some("string") && !context.ours {
+        let what = if binary { "bytes" } else { "a text" };
+        let note = format!("{media} has no typed form; callers write it themselves, as {what}");
+        context.at(BODIES, pointer).change(note);
+    }
+    match binary {
+        true => json!({ "type": "string", "format": "binary" }),
+        false => json!({ "type": "string" }),
+    }
 }
 
 /// The media type that is sent; `None` if the body has none, `Err` if clients can write none of them.
@@ -111,11 +158,14 @@ fn media<'a>(
             return Ok(None);
         }
         return Err(format!(
-            "its body is {}, which clients can't write: they support JSON, forms and multipart",
+            "its body is {}, which is no media type that could be sent",
             all().collect::<Vec<_>>().join(" or ")
         ));
     };
-    let name = json_name(media).map_or(kind.to_owned(), |(_, name)| name);
+    let name = match kind {
+        RAW => media.trim().to_owned(),
+        _ => json_name(media).map_or(kind.to_owned(), |(_, name)| name),
+    };
     let others: Vec<&str> = all().filter(|other| other != media).collect();
     if !others.is_empty() {
         place.change(format!("is sent as {name}; {} left out", others.join(", ")));
@@ -140,9 +190,10 @@ pub(crate) fn example(value: &Value, new: &mut Value) {
 fn fields(
     context: &mut Context<'_>,
     schema: &Value,
-    kind: &str,
+    (kind, encoding): (&str, &Value),
     parameters: &[Value],
     pointer: &str,
+    encodings: &mut Map<String, Value>,
 ) -> Result<Value, String> {
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -150,29 +201,48 @@ fn fields(
     if properties.is_empty() && kind == MULTIPART {
         return Err("its multipart body names no parts".to_owned());
     }
-    let names = parameters.iter().map(|parameter| text(parameter, "name"));
-    let mut taken: BTreeMap<String, String> = names.map(|name| (folded(&name), name)).collect();
+    let known: BTreeSet<String> = parameters.iter().map(|it| text(it, "name")).collect();
+    let rust = |it: &Value| {
+        folded(
+            it.get("x-rust-name")
+                .unwrap_or(&it["name"])
+                .as_str()
+                .unwrap_or_default(),
+        )
+    };
+    let mut taken: BTreeSet<String> = parameters.iter().map(rust).collect();
     let mut kept = Map::new();
-    for (name, property) in properties {
+    for (name, mut property) in properties {
         let at = step(&format!("{pointer}/fields"), &name);
-        let clash = taken.get(&folded(&name)).filter(|other| **other != name);
-        if let Some(reason) = no_rust_name(&name, clash) {
-            if required.contains(&name) {
-                return Err(format!(
-                    "the form field {reason}, and the provider requires it"
-                ));
-            }
-            let mut place = context.at(BODIES, &at);
-            place.change(format!("{reason}; left out, since it is optional"));
-            continue;
+        if !context.ours {
+            remove(&mut property, "x-rust-name");
+            remove(&mut property, "x-form-json");
         }
-        taken.insert(folded(&name), name.clone());
-        let property = form_value(
+        let given = property
+            .get("x-rust-name")
+            .and_then(Value::as_str)
+            .filter(|_| context.ours);
+        if let Some(given) = given {
+            taken.insert(folded(given));
+        } else if !known.contains(&name)
+            && let Some(rust) = rust_name(&name, "form", false, &mut taken)
+        {
+            let note = format!("`{name}` is called `{rust}` in Rust, because the name is taken");
+            context.at(BODIES, &at).change(note);
+            references::set_sibling(&mut property, "x-rust-name", json!(rust));
+        }
+        let own = encoding.get(&name).unwrap_or(&Value::Null);
+        let place = context.report.at(BODIES, &at);
+        let (property, encoding) = form_value(
             &name,
             property,
+            (kind, own, context.ours),
             context.source,
-            context.report.at(BODIES, &at),
+            place,
         );
+        if !encoding.is_empty() {
+            encodings.insert(name.clone(), Value::Object(encoding));
+        }
         kept.insert(name, property);
     }
     required.retain(|name| kept.contains_key(name));
@@ -191,33 +261,92 @@ fn fields(
     Ok(out)
 }
 
-/// Why a value can't have a Rust name of its own on a call, if it can't; `clash` is another value that has it.
-pub(crate) fn no_rust_name(name: &str, clash: Option<&String>) -> Option<String> {
-    match clash {
-        Some(other) => Some(format!("`{name}` gets the same Rust name as `{other}`")),
-        None if naming::is_taken_parameter(name) => Some(format!(
-            "`{name}` can't be a Rust name of its own on a call"
-        )),
-        None => None,
+/// A field of a form and how it is written. Scalars and lists of them stay; objects and other lists are JSON unless the form
+/// has a style for them.
+fn form_value(
+    name: &str,
+    mut property: Value,
+    (kind, given, ours): (&str, &Value, bool),
+    source: &Value,
+    mut place: Place<'_>,
+) -> (Value, Map<String, Value>) {
+    let mut encoding = Map::new();
+    let what = value_kind(source, &property);
+    let styled = given.get("style").is_some() || given.get("explode").is_some();
+    let styled = styled && kind == FORM;
+    let typed = match &what {
+        ValueKind::Scalar => true,
+        ValueKind::Array(inner) if **inner == ValueKind::Scalar => true,
+        ValueKind::Array(inner) => **inner == ValueKind::Object && !styled,
+        ValueKind::Object => has_fields(source, &property),
+        ValueKind::Any => false,
+    };
+    let json = match &what {
+        ValueKind::Array(inner) => **inner != ValueKind::Scalar || flag(&property, "x-form-json"),
+        _ => what == ValueKind::Object,
+    };
+    if !typed {
+        place.change(format!(
+            "`{name}` has no typed form in a form body; it is a text"
+        ));
+        let note = "The provider takes structured values here; they have to be written as one text, usually JSON.";
+        let description = text(&property, "description");
+        let rust = property.get("x-rust-name").cloned();
+        property =
+            json!({ "type": "string", "description": format!("{description} {note}").trim() });
+        if let Some(rust) = rust {
+            property["x-rust-name"] = rust;
+        }
+    } else if json && !styled {
+        references::set_sibling(&mut property, "x-form-json", json!(true));
+    } else if styled {
+        copy_style(given, &mut encoding);
+    }
+    if kind == MULTIPART {
+        let binary = follow(source, &property).is_some_and(|it| text(it, "format") == "binary");
+        let wanted = text(given, "contentType");
+        let all: Vec<&str> = wanted.split(',').map(str::trim).collect();
+        let own = match all.as_slice() {
+            [""] if ours => "",
+            [""] if binary => "application/octet-stream",
+            [""] if json => JSON,
+            [one] if !one.contains('*') => one,
+            several if json && several.contains(&JSON) => JSON,
+            _ => {
+                place.change(format!(
+                    "`{name}` has one of the types {wanted}; callers name it"
+                ));
+                ""
+            }
+        };
+        if !own.is_empty() {
+            encoding.insert("contentType".into(), json!(own));
+        }
+    }
+    (property, encoding)
+}
+
+/// Copies how a value is written, where it is not the usual way.
+pub(crate) fn copy_style(from: &Value, to: &mut Map<String, Value>) {
+    let style = text(from, "style");
+    let exploded = from.get("explode").and_then(Value::as_bool);
+    if !style.is_empty() && style != "form" && style != "simple" {
+        to.insert("style".into(), json!(style));
+    }
+    if let Some(exploded) =
+        exploded.filter(|exploded| *exploded != matches!(style.as_str(), "" | "form"))
+    {
+        to.insert("explode".into(), json!(exploded));
     }
 }
 
-/// A field of a form: scalars and lists of them stay, everything else is sent as text.
-fn form_value(name: &str, property: Value, source: &Value, mut place: Place<'_>) -> Value {
-    let kept = match value_kind(source, &property) {
-        ValueKind::Scalar => true,
-        ValueKind::Array(inner) => *inner == ValueKind::Scalar || flag(&property, "x-form-json"),
-        _ => false,
-    };
-    if kept {
-        return property;
-    }
-    place.change(format!(
-        "`{name}` has no typed form in a form body; it is a text"
-    ));
-    let note = "The provider takes structured values here; they have to be written as one text, usually JSON.";
-    let description = text(&property, "description");
-    json!({ "type": "string", "description": format!("{description} {note}").trim() })
+/// Whether a schema is an object with fields, and no union.
+pub(crate) fn has_fields(source: &Value, schema: &Value) -> bool {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    gather(source, schema, &mut properties, &mut required, 0);
+    let schema = follow(source, schema).unwrap_or(schema);
+    let union = schema.get("oneOf").is_some() || schema.get("anyOf").is_some();
+    !properties.is_empty() && !union
 }
 
 /// The properties of an object and those that it requires, with the parts of `allOf`.

@@ -1,6 +1,6 @@
 //! Parameters of path, query and header.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,10 @@ use crate::codegen::names;
 use crate::import::common::json::{
     entries, flag, follow, items, list, reference, remove, step, text,
 };
-use crate::import::common::naming::folded;
+use crate::import::common::naming::{self, folded};
 use crate::import::common::report::{PARAMETERS, Place, Report};
 use crate::import::common::value_kind::{ValueKind, value_kind};
-use crate::import::describe::bodies::no_rust_name;
+use crate::import::describe::bodies;
 use crate::import::describe::context::{Context, SourceOperation};
 use crate::import::describe::paths::Template;
 
@@ -58,10 +58,10 @@ pub(crate) fn read(
         let at = step(&pointer, "schema");
         let place = context.report.at(PARAMETERS, &at);
         schema(context.source, raw, &mut new, place);
-        if context.ours
-            && let Some(value) = raw.get("x-client-value")
-        {
-            new["x-client-value"] = value.clone();
+        for key in ["x-client-value", "x-rust-name"] {
+            if let Some(value) = raw.get(key).filter(|_| context.ours) {
+                new[key] = value.clone();
+            }
         }
         list.push(new);
     }
@@ -186,16 +186,28 @@ fn schema(source: &Value, raw: &Value, new: &mut Value, mut place: Place<'_>) {
         "pipeDelimited" => "`|`",
         _ => "commas",
     };
-    let joined = sign != "commas" || raw.get("explode") == Some(&Value::Bool(false));
     let list_note = format!("Several values are joined by {sign} into one text.");
     let note = match value_kind(source, schema.unwrap_or(&Value::Null)) {
         _ if in_content.is_some() => "The value is JSON text.",
         ValueKind::Array(inner) if *inner == ValueKind::Scalar => {
-            if text(new, "in") == "query" && !joined {
+            if text(new, "in") != "path" {
                 new["schema"] = json!(schema);
+                if let (true, Some(new)) = (text(new, "in") == "query", new.as_object_mut()) {
+                    bodies::copy_style(raw, new);
+                }
                 return;
             }
             &list_note
+        }
+        ValueKind::Object
+            if text(new, "in") == "query"
+                && schema.is_some_and(|schema| bodies::has_fields(source, schema)) =>
+        {
+            new["schema"] = json!(schema);
+            if let Some(new) = new.as_object_mut() {
+                bodies::copy_style(raw, new);
+            }
+            return;
         }
         ValueKind::Scalar => {
             new["schema"] = json!(schema);
@@ -240,28 +252,35 @@ fn complete(template: &Template, list: &mut Vec<Value>, place: &mut Place<'_>) {
     }
 }
 
-/// Leaves out parameters that would get the same Rust name as another one; fails if the provider requires one of them.
+/// Gives parameters that would get the same Rust name as another one, or as what every call has, a name of their own. A name
+/// in the path can't be another one.
 fn distinct(
     mut parameters: Vec<Value>,
     ours: bool,
     place: &mut Place<'_>,
 ) -> Result<Vec<Value>, String> {
-    let mut taken: BTreeMap<String, String> = BTreeMap::new();
-    let mut kept = Vec::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     parameters.sort_by_key(|parameter| text(parameter, "in") != "path");
-    for parameter in parameters {
-        let name = text(&parameter, "name");
-        let required = flag(&parameter, "required");
-        let constant = required && list(&parameter["schema"], "enum").len() == 1;
-        let clash = taken.get(&folded(&name));
-        let reason = no_rust_name(&name, clash).filter(|_| clash.is_some() || !constant);
-        match reason {
-            Some(reason) if required => {
+    for parameter in &mut parameters {
+        let name = text(parameter, "name");
+        let location = text(parameter, "in");
+        let constant = flag(parameter, "required") && list(&parameter["schema"], "enum").len() == 1;
+        if ours && let Some(given) = parameter.get("x-rust-name").and_then(Value::as_str) {
+            taken.insert(folded(given));
+            continue;
+        }
+        match rust_name(&name, &location, constant, &mut taken) {
+            Some(_) if location == "path" => {
                 return Err(format!(
-                    "the parameter {reason}, and the provider requires it"
+                    "the parameter `{name}` of the path can't be a Rust name of its own on a call"
                 ));
             }
-            Some(reason) => place.change(format!("{reason}; left out, since it is optional")),
+            Some(rust) => {
+                place.change(format!(
+                    "`{name}` is called `{rust}` in Rust, because the name is taken"
+                ));
+                parameter["x-rust-name"] = json!(rust);
+            }
             None => {
                 let rust = names::snake(&name);
                 let free = names::value_of_call(&rust);
@@ -270,10 +289,32 @@ fn distinct(
                         "`{name}` is called `{free}` in Rust, because the name is taken"
                     ));
                 }
-                taken.insert(folded(&name), name);
-                kept.push(parameter);
             }
         }
     }
-    Ok(kept)
+    Ok(parameters)
+}
+
+/// A free name in Rust for a value of a call, if its own is taken; the name is taken then.
+pub(crate) fn rust_name(
+    name: &str,
+    location: &str,
+    constant: bool,
+    taken: &mut BTreeSet<String>,
+) -> Option<String> {
+    let own = folded(name);
+    let special = naming::is_taken_parameter(name) && !constant;
+    if !special && !own.is_empty() && taken.insert(own) {
+        return None;
+    }
+    let base = match naming::snake(name).as_str() {
+        "" => "value".to_owned(),
+        _ if special => format!("{}_value", naming::snake(name)),
+        // Signs are spelt out: `start_time_lt`.
+        _ => names::snake(name),
+    };
+    let tries = [base.clone(), format!("{base}_{location}")];
+    let numbered = (2..).map(|number| format!("{base}_{number}"));
+    let mut free = tries.into_iter().chain(numbered);
+    free.find(|rust| taken.insert(folded(rust)))
 }

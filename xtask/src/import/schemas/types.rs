@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::codegen::names;
 use crate::import::common::json::{
-    Inside, Role, each_inside, each_operation, entries, every_schema, items, list, named_schemas,
-    operation_schemas, remove, retain, step, text,
+    Inside, Role, each_inside, each_operation, entries, every_schema, is_form, items, list,
+    named_schemas, operation_schemas, remove, retain, step, text,
 };
 use crate::import::common::naming::{self, folded, pascal};
 use crate::import::common::references::{self, REF_SIBLINGS};
@@ -82,15 +82,6 @@ pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
     let mut place = report.at(SCHEMAS, "");
     place.change(format!("inline schemas are called {names}"));
     named_schemas(document).extend(namer.made);
-}
-
-/// Whether a place in a document is in the body of a form.
-fn is_form(place: &str) -> bool {
-    let forms = [
-        "/application~1x-www-form-urlencoded/",
-        "/multipart~1form-data/",
-    ];
-    forms.iter().any(|media| place.contains(media))
 }
 
 struct Namer {

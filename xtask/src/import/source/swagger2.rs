@@ -270,8 +270,17 @@ fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
         schema["type"] = json!("string");
         schema["format"] = json!("binary");
     }
-    if text(&schema, "type") == "array" && text(old, "collectionFormat") != "multi" {
-        let format = text(old, "collectionFormat");
+    let format = text(old, "collectionFormat");
+    let list = text(&schema, "type") == "array" && format != "multi";
+    let place = text(old, "in");
+    if list && format != "tsv" && matches!(place.as_str(), "query" | "header") {
+        new["explode"] = json!(false);
+        match format.as_str() {
+            "ssv" => new["style"] = json!("spaceDelimited"),
+            "pipes" => new["style"] = json!("pipeDelimited"),
+            _ => {}
+        }
+    } else if list {
         let sign = match format.as_str() {
             "ssv" => "spaces",
             "tsv" => "tabs",

@@ -3,7 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::values::{BodyArgument, Encoding, Inputs, RequestValue};
+use engagement_document::ValueStyle;
+
+use super::values::{BodyArgument, Encoding, Inputs, RequestValue, style};
 
 /// The statements, in the order in which they run: constants, values, body.
 pub(super) fn statements(inputs: &Inputs<'_>) -> Vec<TokenStream> {
@@ -25,6 +27,18 @@ pub(super) fn statements(inputs: &Inputs<'_>) -> Vec<TokenStream> {
                 call.form_field(name, value);
             }
         });
+    }
+    if inputs.raw {
+        let media = inputs.content_type.unwrap_or_default();
+        out.push(match inputs.body {
+            BodyArgument::Optional(_) => quote! {
+                if let Some(body) = self.body {
+                    call.bytes(body, #media);
+                }
+            },
+            _ => quote!(call.bytes(self.body, #media);),
+        });
+        return out;
     }
     let content_type = inputs.content_type;
     let content_type = content_type.map(|media| quote!(call.header("content-type", #media);));
@@ -60,6 +74,15 @@ fn put(value: &RequestValue<'_>) -> TokenStream {
             }
         },
         Encoding::File => quote!(call.file(#wire, &self.#name, #media_type);),
+        Encoding::Part | Encoding::PartJson => quote!(call.#put(#wire, &self.#name, #media_type);),
+        Encoding::Header if value.style != ValueStyle::Plain => {
+            quote!(call.header_list(#wire, &self.#name);)
+        }
+        Encoding::Query | Encoding::Form if value.style != ValueStyle::Plain => {
+            let put = format_ident!("{put}_styled");
+            let style = style(value.style);
+            quote!(call.#put(#wire, &self.#name, engagement_core::#style);)
+        }
         _ => quote!(call.#put(#wire, &self.#name);),
     }
 }

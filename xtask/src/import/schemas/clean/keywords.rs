@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Cleaner;
+use crate::import::common::json::is_form;
 use crate::import::common::json::{remove, text};
 
 /// What becomes of a keyword.
@@ -84,6 +85,12 @@ impl Cleaner<'_> {
             let extension = key.starts_with("x-");
             match rule(&key) {
                 _ if extension && self.ours => schema[key] = value,
+                // `describe` has written them, and removed those of others.
+                _ if matches!(key.as_str(), "x-form-json" | "x-rust-name")
+                    && is_form(self.pointer) =>
+                {
+                    schema[key] = value;
+                }
                 Rule::Keep(fits) if fits(&value) => schema[key] = value,
                 _ if extension => {
                     self.extensions.insert(key);
