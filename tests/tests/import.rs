@@ -1158,6 +1158,37 @@ fn json_keeps_the_name_that_the_provider_gives_it() {
     }
 }
 
+/// Two variants share a value of the field: another field tells them apart.
+#[test]
+fn groups_of_variants_are_unions_of_their_own() {
+    let variant = |kind: &str, operator: &str| {
+        json!({ "type": "object", "required": ["kind", "operator"], "properties": {
+            "kind": { "type": "string", "enum": [kind] }, "operator": { "type": "string", "enum": [operator] } } })
+    };
+    let source = with_schema(json!({ "type": "object", "properties": { "a": { "anyOf": [
+        variant("text", "is"), variant("number", "is"), variant("text", "in") ] } } }));
+    let result = adapted(source);
+    let schemas = &result.document["components"]["schemas"];
+    let union = |name: &str| schemas[name]["discriminator"].clone();
+    let outer = union("ThingA");
+    assert_eq!(outer["propertyName"], "kind", "{schemas:#}");
+    let target = |union: &Value, value: &str| {
+        union["mapping"][value]
+            .as_str()
+            .unwrap()
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(schemas[target(&outer, "number")]["type"], "object");
+    let inner = union(&target(&outer, "text"));
+    assert_eq!(inner["propertyName"], "operator", "{schemas:#}");
+    assert_ne!(target(&inner, "is"), target(&inner, "in"));
+    let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+    assert_eq!(again.document, result.document);
+}
+
 /// Variants that nothing tells apart would all be read as the first one.
 #[test]
 fn variants_that_look_alike_are_any_json() {

@@ -3,7 +3,7 @@
 //! [`find`] runs before anything changes that tells variants apart, and notes the values of each variant beside the union.
 //! [`finish`] writes them as a `discriminator` when each variant has its name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -33,6 +33,18 @@ pub(crate) fn find(document: &mut Value, ours: bool, report: &mut Report) {
         let tag = match given.clone().or_else(inherited) {
             Some(given) => by_discriminator(&before, &given, &parts, ours),
             None => by_enums(&before, &parts),
+        };
+        let grouped = match (&tag, &given) {
+            (None, None) => groups(&before, &parts),
+            _ => None,
+        };
+        let tag = match grouped {
+            Some((parts, tag)) => {
+                object.shift_remove("anyOf");
+                object.insert("oneOf".into(), Value::Array(parts));
+                Some(tag)
+            }
+            None => tag,
         };
         let Some(tag) = tag else {
             if given.is_some() {
@@ -171,6 +183,50 @@ fn by_enums(root: &Value, parts: &[Value]) -> Option<Tag> {
         }
     }
     best.map(|(_, tag)| tag)
+}
+
+/// The field whose enums tell groups of variants apart; the variants of a group are a union of their own.
+fn groups(root: &Value, parts: &[Value]) -> Option<(Vec<Value>, Tag)> {
+    let mut names = Vec::new();
+    for part in parts {
+        property_names(root, part, &mut names, 0);
+    }
+    let mut best: Option<(String, BTreeMap<BTreeSet<String>, Vec<Value>>)> = None;
+    for property in names {
+        let mut found: BTreeMap<BTreeSet<String>, Vec<Value>> = BTreeMap::new();
+        let all = parts.iter().all(|part| {
+            let values = listed(root, part, &property, 0);
+            let values: Option<BTreeSet<String>> =
+                values.map(|values| values.into_iter().collect());
+            values.is_some_and(|values| {
+                found.entry(values).or_default().push(part.clone());
+                true
+            })
+        });
+        let mut seen = BTreeSet::new();
+        let apart = found.keys().flatten().all(|value| seen.insert(value));
+        let most = best.as_ref().map_or(1, |(_, known)| known.len());
+        if all && apart && found.len() > most {
+            best = Some((property, found));
+        }
+    }
+    let (property, found) = best?;
+    let (mut groups, mut values) = (Vec::new(), Vec::new());
+    for (own, mut parts) in found {
+        values.push(own.into_iter().collect());
+        groups.push(match parts.len() {
+            1 => parts.remove(0),
+            _ => {
+                let inner = by_enums(root, &parts);
+                let mut union = json!({ "oneOf": parts });
+                if let Some(tag) = inner {
+                    put(&mut union, &tag.property, &tag.values);
+                }
+                union
+            }
+        });
+    }
+    Some((groups, Tag { property, values }))
 }
 
 /// The values that each variant lists and no other.
