@@ -62,11 +62,11 @@ macro_rules! tagged_union {
                 let tag = value.get($tag).and_then($crate::__private::tag_text);
                 let known = match tag.as_deref() {
                     $($(Some($value))|+ => Deserialize::deserialize(&value).ok().map(Self::$variant),)+
-                    Some(_) => {
+                    Some(_) if value[$tag].is_string() => {
                         $crate::__private::unknown_value(::core::stringify!($name));
                         None
                     }
-                    None => None,
+                    _ => None,
                 };
                 drop(tag);
                 match known {
