@@ -185,15 +185,18 @@ fn by_enums(root: &Value, parts: &[Value]) -> Option<Tag> {
     best.map(|(_, tag)| tag)
 }
 
+/// Variants by the values that they list.
+type Groups = BTreeMap<BTreeSet<String>, Vec<Value>>;
+
 /// The field whose enums tell groups of variants apart; the variants of a group are a union of their own.
 fn groups(root: &Value, parts: &[Value]) -> Option<(Vec<Value>, Tag)> {
     let mut names = Vec::new();
     for part in parts {
         property_names(root, part, &mut names, 0);
     }
-    let mut best: Option<(String, BTreeMap<BTreeSet<String>, Vec<Value>>)> = None;
+    let mut best: Option<(String, Groups)> = None;
     for property in names {
-        let mut found: BTreeMap<BTreeSet<String>, Vec<Value>> = BTreeMap::new();
+        let mut found = Groups::new();
         let all = parts.iter().all(|part| {
             let values = listed(root, part, &property, 0);
             let values: Option<BTreeSet<String>> =
