@@ -1,6 +1,6 @@
 //! The generator on documents of the tests: full output of every pass, and errors of invalid documents.
 
-use engagement_tests::generated::passes::types::{MailStep, Step};
+use engagement_tests::generated::passes::types::{MailStep, Step, WordOrStep};
 use engagement_tests::providers;
 use serde_json::json;
 
@@ -52,6 +52,10 @@ fn a_discriminator_selects_the_member_and_other_objects_are_kept_as_json() {
         assert!(kind, "{text}: {step:?}");
         assert_eq!(serde_json::to_string(&step).unwrap(), text);
     }
+    let read = |text: &str| -> WordOrStep { serde_json::from_str(text).unwrap() };
+    assert!(matches!(read("\"word\""), WordOrStep::String(_)));
+    let mail = read(r#"{"level":"mail"}"#);
+    assert!(matches!(mail, WordOrStep::Step(Step::MailStep(_))));
     assert!(matches!(
         Step::from(MailStep::new("mail")),
         Step::MailStep(_)

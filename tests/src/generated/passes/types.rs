@@ -352,6 +352,8 @@ pub struct NewThing {
     /// Reserved word
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: enums::NewThingType,
+    /// A word, or a step
+    pub word_or_step: Option<WordOrStep>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Attributes,
@@ -368,6 +370,7 @@ impl NewThing {
             rule: None,
             step: None,
             type_: type_.into(),
+            word_or_step: None,
             extra: engagement_core::Attributes::new(),
         }
     }
@@ -390,6 +393,13 @@ impl NewThing {
     #[inline]
     pub fn step(mut self, value: impl Into<Step>) -> Self {
         self.step = Some(value.into());
+        self
+    }
+
+    /// A word, or a step
+    #[inline]
+    pub fn word_or_step(mut self, value: impl Into<WordOrStep>) -> Self {
+        self.word_or_step = Some(value.into());
         self
     }
 
@@ -777,6 +787,41 @@ impl From<LabelObject> for Label {
     }
 }
 
+/// A word, or a step
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum WordOrStep {
+    /// As `String`.
+    String(String),
+    /// As `Step`.
+    Step(Step),
+}
+
+impl From<&str> for WordOrStep {
+    fn from(value: &str) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for WordOrStep {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<String> for WordOrStep {
+    fn from(value: String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<Step> for WordOrStep {
+    fn from(value: Step) -> Self {
+        Self::Step(value)
+    }
+}
+
 /// Told apart by its level; other levels exist
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -934,6 +979,7 @@ engagement_core::wire_object! {
         optional rule: "rule",
         optional step: "step",
         required type_: "type",
+        optional word_or_step: "word_or_step",
     } extra
 }
 
@@ -1014,6 +1060,13 @@ engagement_core::personal_debug! {
     enum Label {
         personal String,
         plain LabelObject,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum WordOrStep {
+        personal String,
+        plain Step,
     }
 }
 
