@@ -316,6 +316,9 @@ fn request(
         (BodyKind::Json, false) => parse(text),
         (BodyKind::Form, false) => Err(format!("{} takes a form, but this is none", operation.id)),
         (BodyKind::Json, true) => Err(format!("{} takes JSON, but this is a form", operation.id)),
+        (BodyKind::Raw, _) => {
+            return Verdict::Skipped(format!("{} takes text or bytes", operation.id));
+        }
         (BodyKind::Multipart, _) => {
             return Verdict::Skipped(format!("{} takes parts, not one body", operation.id));
         }

@@ -5,7 +5,7 @@ mod support;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use engagement_document::{BodyKind, Document, Location, Schemas};
+use engagement_document::{BodyKind, Document, Location, Schemas, ValueStyle};
 use serde_json::{Value, json};
 use xtask::import::{Adapted, Core, Generated, Options, adapt, crate_files, generate, read};
 use xtask::workspace::root;
@@ -67,7 +67,7 @@ fn operations(document: &Document) -> String {
         }
         if let Some(body) = &operation.body {
             let fields = match body.kind {
-                BodyKind::Json => Vec::new(),
+                BodyKind::Json | BodyKind::Raw => Vec::new(),
                 _ => document.schemas.properties(&body.schema),
             };
             let fields: Vec<&str> = fields.into_iter().map(|(name, _)| name).collect();
@@ -372,9 +372,10 @@ fn defects_of_operations_are_repaired() {
 
 /// Path, fields of the operation, and a text of the report.
 const LEFT_OUT: &str = r##"
-/files/{name}.json | {} | partly a parameter
+/files/{name.json | {} | without the other
+/files/name}.json | {} | without a `{`
 /a/{id}/b/{id} | {} | names `id` twice
-/raw | {"requestBody": {"content": {"text/csv": {}}}} | clients can't write
+/raw | {"requestBody": {"content": {"image/*": {}}}} | no media type that could be sent
 /raw | {"requestBody": {"$ref": "#/components/requestBodies/Missing"}} | does not resolve
 "##;
 
@@ -391,6 +392,611 @@ fn operations_that_no_client_can_call_are_left_out() {
         assert!(reported.contains(text), "{path}: {reported}");
         assert_eq!(document["paths"].as_object().unwrap().len(), 1, "{path}");
     }
+}
+
+/// Each union, and the mapping of the values that tell its variants apart.
+#[test]
+fn unions_are_told_apart_by_the_values_of_a_field() {
+    let object = |properties: Value, required: Value| json!({ "type": "object", "required": required, "properties": properties });
+    let word = |values: Value| json!({ "type": "string", "enum": values });
+    let text = json!({ "type": "string" });
+    let schemas = json!({
+        "Mail": object(json!({ "kind": word(json!(["mail"])), "a": text }), json!(["kind"])),
+        "Pause": object(json!({ "kind": { "const": "pause" }, "b": text }), json!(["kind"])),
+        "Unknown": object(json!({ "kind": word(json!(["UNKNOWN"])), "c": text }), json!(["kind"])),
+        "Any": object(json!({ "kind": text, "d": text }), json!(["kind"])),
+        "One": object(json!({ "level": { "type": "integer", "enum": [1] } }), json!(["level"])),
+        "Two": object(json!({ "level": { "type": "integer", "enum": [2] } }), json!(["level"])),
+        "Left": object(json!({ "side": text, "a": text }), json!(["side"])),
+        "Right": object(json!({ "side": text, "b": text }), json!(["side"])),
+        "Pet": { "type": "object", "required": ["petType"], "properties": { "petType": text },
+            "discriminator": { "propertyName": "petType", "mapping": { "kitty": "Cat" } } },
+        "Cat": { "allOf": [{ "$ref": "#/components/schemas/Pet" }, object(json!({ "lives": text }), json!([]))] },
+        "Dog": { "allOf": [{ "$ref": "#/components/schemas/Pet" }, object(json!({ "tricks": text }), json!([]))] },
+        "First": object(json!({ "of": { "$ref": "#/components/schemas/Of" } }), json!(["of"])),
+        "Second": object(json!({ "of": { "$ref": "#/components/schemas/Of" } }), json!(["of"])),
+        "Of": word(json!(["first", "SECOND"])),
+    });
+    let names = |names: &[&str]| -> Vec<Value> {
+        names
+            .iter()
+            .map(|name| json!({ "$ref": format!("#/components/schemas/{name}") }))
+            .collect()
+    };
+    let by =
+        |property: &str, mapping: Value| json!({ "propertyName": property, "mapping": mapping });
+    // The variants, the discriminator of the source, the one that results.
+    let cases: Vec<(Vec<Value>, Value, Value)> = vec![
+        (
+            names(&["Mail", "Pause", "Unknown"]),
+            Value::Null,
+            by(
+                "kind",
+                json!({ "mail": "Mail", "pause": "Pause", "UNKNOWN": "Unknown" }),
+            ),
+        ),
+        (
+            names(&["Any", "Mail"]),
+            json!({ "propertyName": "kind", "mapping": { "mail": "Mail", "any": "#/components/schemas/Any" } }),
+            by("kind", json!({ "any": "Any", "mail": "Mail" })),
+        ),
+        (
+            names(&["Any", "Mail"]),
+            Value::Null,
+            by("kind", json!({ "mail": "Mail" })),
+        ),
+        (
+            names(&["One", "Two"]),
+            Value::Null,
+            by("level", json!({ "1": "One", "2": "Two" })),
+        ),
+        (
+            names(&["Left", "Right"]),
+            json!({ "propertyName": "side" }),
+            by("side", json!({ "Left": "Left", "Right": "Right" })),
+        ),
+        (
+            names(&["Left", "Right"]),
+            json!({ "propertyName": "side", "mapping": { "l": "#/components/schemas/Left", "r": "Right" } }),
+            by("side", json!({ "l": "Left", "r": "Right" })),
+        ),
+        (
+            names(&["Cat", "Dog"]),
+            Value::Null,
+            by("petType", json!({ "kitty": "Cat", "Dog": "Dog" })),
+        ),
+        (
+            names(&["First", "Second"]),
+            json!({ "propertyName": "of" }),
+            by("of", json!({ "first": "First", "SECOND": "Second" })),
+        ),
+    ];
+    for (variants, given, want) in cases {
+        for key in ["oneOf", "anyOf"] {
+            let mut union = json!({ key: variants });
+            if !given.is_null() {
+                union["discriminator"] = given.clone();
+            }
+            let mut source = with_schema(object(
+                json!({ "a": union, "b": { "oneOf": [text, { "type": "array", "items": text }, union] } }),
+                json!([]),
+            ));
+            let all = source["components"]["schemas"].as_object_mut().unwrap();
+            all.extend(schemas.as_object().unwrap().clone());
+            let result = adapted(source);
+            let made = &result.document["components"]["schemas"];
+            let mut want = want.clone();
+            for target in want["mapping"].as_object_mut().unwrap().values_mut() {
+                *target = json!(format!("#/components/schemas/{}", target.as_str().unwrap()));
+            }
+            assert_eq!(made["ThingA"]["discriminator"], want, "{union}: {made:#}");
+            assert_eq!(
+                made["ThingA"]["oneOf"].as_array().unwrap().len(),
+                variants.len(),
+                "{made:#}"
+            );
+            let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+            assert_eq!(again.document, result.document);
+            assert_eq!(again.report.changed, []);
+        }
+    }
+}
+
+/// `pub name: type` of the fields of a type in the generated code, without white space.
+fn fields(generated: &Generated, name: &str) -> Vec<String> {
+    let code = &generated
+        .modules
+        .iter()
+        .find(|(file, _)| file == "types.rs")
+        .unwrap()
+        .1;
+    let (_, code) = code.split_once(&format!("pub struct {name} {{")).unwrap();
+    let (code, _) = code.split_once("\n}").unwrap();
+    let fields = code
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub "));
+    let plain = fields.filter(|field| !field.starts_with("extra:"));
+    plain
+        .map(|field| field.trim_end_matches(',').to_owned())
+        .collect()
+}
+
+#[test]
+fn a_named_schema_that_is_nullable_is_so_where_it_is_used() {
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let list = |name: &str| json!({ "type": "array", "items": reference(name) });
+    let mut source = with_schema(
+        json!({ "type": "object", "required": ["best", "state", "either"], "properties": {
+            "best": reference("Part"), "state": reference("State"), "either": reference("Either"),
+            "parts": list("Part"), "states": list("State"), "words": list("Word"),
+            "named": { "type": "object", "additionalProperties": reference("Part") } } }),
+    );
+    let schemas = &mut source["components"]["schemas"];
+    schemas["Part"] = json!({ "type": "object", "nullable": true, "required": ["id"], "properties": { "id": { "type": "string" } } });
+    schemas["State"] = json!({ "type": "string", "nullable": true, "enum": ["open", "shut"] });
+    schemas["Word"] = json!({ "type": "string", "nullable": true });
+    schemas["Either"] =
+        json!({ "oneOf": [reference("Part"), { "type": "array", "items": { "type": "string" } }] });
+    let generated = generate(
+        adapt(source, &options("one", "one.json")).unwrap(),
+        "one.json",
+    )
+    .unwrap();
+    assert_eq!(
+        fields(&generated, "Thing"),
+        [
+            "best: Option<Part>",
+            "either: Option<Either>",
+            "named: Option<std::collections::BTreeMap<String, Option<Part>>>",
+            "parts: Option<Vec<Option<Part>>>",
+            "state: Option<enums::State>",
+            "states: Option<Vec<Option<enums::State>>>",
+            "words: Option<Vec<Option<String>>>",
+        ]
+    );
+}
+
+/// Importing the result again changes nothing: it was finished.
+#[test]
+fn what_is_inherited_has_the_types_that_it_has_in_the_parent() {
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let mut source = with_schema(
+        json!({ "allOf": [reference("Middle"), { "type": "object", "properties": { "own": { "type": "string" } } }] }),
+    );
+    source["components"]["schemas"].as_object_mut().unwrap().extend(
+        json!({
+            "Middle": { "allOf": [reference("Basic"), { "properties": { "since": { "allOf": [{ "type": "string" }] } } }] },
+            "Person": { "type": "object", "required": ["name"], "properties": { "name": { "type": "string" } } },
+            "State": { "type": "string", "enum": ["open", "shut"] },
+            "Code": { "type": "string" },
+            "Basic": { "type": "object", "properties": {
+                "state": { "allOf": [reference("State"), { "nullable": true }] },
+                "code": { "allOf": [reference("Code"), { "description": "A code." }] },
+                "list": { "allOf": [{ "type": "array", "items": { "type": "string" } }] },
+                "owner": { "allOf": [reference("Person"), { "description": "Whose it is." }] },
+                "helper": { "oneOf": [reference("Person"), { "nullable": true }] },
+                // A composition that contains itself.
+                "next": { "allOf": [reference("Basic"), { "properties": { "more": { "type": "string" } } }] } } },
+        })
+        .as_object()
+        .unwrap()
+        .clone(),
+    );
+    let first = generate(
+        adapt(source, &options("one", "one.json")).unwrap(),
+        "one.json",
+    )
+    .unwrap();
+    let found = fields(&first, "Thing");
+    for field in [
+        "code: Option<String>",
+        "helper: Option<Person>",
+        "list: Option<Vec<String>>",
+        "owner: Option<Person>",
+        "own: Option<String>",
+        "since: Option<String>",
+        "state: Option<enums::State>",
+    ] {
+        assert!(found.contains(&field.to_owned()), "{field}: {found:?}");
+    }
+    let again = adapt(read(&first.yaml).unwrap(), &options("one", "openapi.yaml")).unwrap();
+    assert_eq!(again.report.changed, []);
+    assert_eq!(
+        generate(again, "openapi.yaml").unwrap().modules,
+        first.modules
+    );
+}
+
+#[test]
+fn every_success_response_can_be_read() {
+    let object = |required: &[&str], all: &[&str]| {
+        let properties = all
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({ "type": "string" })));
+        let properties: serde_json::Map<String, Value> = properties.collect();
+        json!({ "type": "object", "required": required, "properties": properties })
+    };
+    let import = |responses: Vec<(&str, Value)>| {
+        let responses = responses.into_iter().map(|(status, schema)| {
+            let content = match schema {
+                Value::Null => json!({}),
+                schema => json!({ "application/json": { "schema": schema } }),
+            };
+            (
+                status.to_owned(),
+                json!({ "description": "ok", "content": content }),
+            )
+        });
+        let responses: serde_json::Map<String, Value> = responses.collect();
+        let operation =
+            json!({ "operationId": "jobs_run", "tags": ["jobs"], "responses": responses });
+        adapted(one("/jobs", operation))
+    };
+    let schema = |result: &Adapted, status: &str| {
+        let responses = &result.document["paths"]["/jobs"]["get"]["responses"];
+        responses[status]["content"]["application/json"]["schema"].clone()
+    };
+    // Told apart by what they require: a union.
+    let result = import(vec![
+        ("200", object(&["result"], &["result"])),
+        ("202", object(&["job"], &["job"])),
+    ]);
+    let named = json!({ "$ref": "#/components/schemas/JobsRunResponse" });
+    assert_eq!(
+        [schema(&result, "200"), schema(&result, "202")],
+        [named.clone(), named]
+    );
+    let union = &result.document["components"]["schemas"]["JobsRunResponse"];
+    assert_eq!(union["oneOf"].as_array().unwrap().len(), 2);
+    // One that has the fields of the other reads both.
+    let more = object(&["result"], &["result", "errors"]);
+    let result = import(vec![
+        ("200", object(&["result"], &["result"])),
+        ("207", more.clone()),
+    ]);
+    let name = json!({ "$ref": "#/components/schemas/JobsRunResponse" });
+    assert_eq!(schema(&result, "207"), name);
+    assert_eq!(
+        result.document["components"]["schemas"]["JobsRunResponse"]["properties"],
+        more["properties"]
+    );
+    // Not told apart: any JSON.
+    let result = import(vec![
+        ("200", object(&[], &["a"])),
+        ("2XX", object(&[], &["b"])),
+    ]);
+    assert_eq!(schema(&result, "200"), json!({}));
+    // A range has the first status that is free.
+    let result = import(vec![("200", Value::Null), ("2XX", object(&["a"], &["a"]))]);
+    assert!(schema(&result, "201").is_object());
+    let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+    assert_eq!(again.report.changed, []);
+}
+
+#[test]
+fn lists_and_objects_keep_how_they_are_written() {
+    let list = json!({ "type": "array", "items": { "type": "string" } });
+    let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+    let parameter = |name: &str, place: &str, schema: &Value, style: Value| {
+        let mut parameter = json!({ "name": name, "in": place, "schema": schema });
+        let style = style.as_object().unwrap().clone();
+        parameter.as_object_mut().unwrap().extend(style);
+        parameter
+    };
+    let form = json!({ "type": "object", "properties": { "deep": object, "list": list, "json": object, "many": { "type": "array", "items": object } } });
+    let parts = json!({ "type": "object", "properties": { "meta": object, "file": { "type": "string", "format": "binary" }, "image": { "type": "string", "format": "binary" }, "note": { "type": "string" } } });
+    let mut source = one(
+        "/things",
+        json!({ "operationId": "things_get", "tags": ["things"], "responses": {}, "parameters": [
+            parameter("plain", "query", &list, json!({})),
+            parameter("comma", "query", &list, json!({ "explode": false })),
+            parameter("space", "query", &list, json!({ "style": "spaceDelimited" })),
+            parameter("deep", "query", &object, json!({ "style": "deepObject", "explode": true })),
+            parameter("fields", "query", &object, json!({ "style": "form", "explode": true })),
+            parameter("X-List", "header", &list, json!({ "style": "simple" })),
+        ] }),
+    );
+    let post = |media: &str, content: Value| json!({ "operationId": format!("things_{}", media.len()), "tags": ["things"], "responses": {}, "requestBody": { "content": { media: content } } });
+    source["paths"]["/form"] = json!({ "post": post("application/x-www-form-urlencoded",
+        json!({ "schema": form, "encoding": { "deep": { "style": "deepObject", "explode": true }, "list": { "explode": false } } })) });
+    source["paths"]["/parts"] = json!({ "post": post("multipart/form-data",
+        json!({ "schema": parts, "encoding": { "image": { "contentType": "image/png, image/gif" }, "note": { "contentType": "text/markdown" } } })) });
+    source["paths"]["/csv"] = json!({ "post": post("text/csv", json!({})) });
+    source["paths"]["/image"] = json!({ "post": post("image/png", json!({ "schema": { "type": "string", "format": "binary" } })) });
+    let result = adapted(source);
+    assert_eq!(result.report.left_out, []);
+    let document = Document::from_value(result.document.clone()).unwrap();
+    let styles = document.operations[0]
+        .parameters
+        .iter()
+        .map(|parameter| (parameter.name.as_str(), parameter.style));
+    let styles: Vec<(&str, ValueStyle)> = styles.collect();
+    assert_eq!(
+        styles,
+        [
+            ("plain", ValueStyle::Plain),
+            ("comma", ValueStyle::Joined(',')),
+            ("space", ValueStyle::Joined(' ')),
+            ("deep", ValueStyle::Deep),
+            ("fields", ValueStyle::Fields),
+            ("X-List", ValueStyle::Joined(',')),
+        ]
+    );
+    let body = |at: usize| document.operations[at].body.as_ref().unwrap();
+    let text = |name: &str| name.to_owned();
+    assert_eq!(
+        body(1).styles,
+        [
+            (text("deep"), ValueStyle::Deep),
+            (text("list"), ValueStyle::Joined(','))
+        ]
+    );
+    let fields = document.schemas.properties(&body(1).schema);
+    let json: Vec<&str> = fields
+        .iter()
+        .filter(|(_, schema)| schema["x-form-json"] == true)
+        .map(|(name, _)| *name)
+        .collect();
+    assert_eq!(json, ["json", "many"]);
+    assert_eq!(
+        body(2).part_types,
+        [
+            (text("meta"), text("application/json")),
+            (text("file"), text("application/octet-stream")),
+            (text("note"), text("text/markdown"))
+        ]
+    );
+    assert_eq!(body(3).media_type, "text/csv");
+    assert_eq!(body(3).schema, json!({ "type": "string" }));
+    assert_eq!(body(4).media_type, "image/png");
+    assert_eq!(body(4).schema["format"], "binary");
+    let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+    assert_eq!(again.report.changed, []);
+    assert_eq!(again.document["paths"], result.document["paths"]);
+}
+
+#[test]
+fn every_parameter_gets_a_name_in_rust() {
+    let parameter = |name: &str, place: &str| json!({ "name": name, "in": place, "required": true, "schema": { "type": "string" } });
+    let mut source = one(
+        "/lists/{id}",
+        json!({ "operationId": "lists_get", "tags": ["lists"], "responses": {}, "parameters": [
+            parameter("id", "path"), parameter("id", "query"), parameter("body", "query"), parameter("StartTime", "query"),
+            parameter("StartTime<", "query"), parameter("createdAt", "query"), parameter("created_at", "query"), parameter("fields", "query") ] }),
+    );
+    source["paths"]["/find"] = json!({ "post": { "operationId": "lists_find", "tags": ["lists"], "responses": {}, "requestBody": { "content": {
+        "application/x-www-form-urlencoded": { "schema": { "type": "object", "required": ["Body"], "properties": {
+            "Body": { "type": "string" }, "To": { "type": "string" }, "to": { "type": "string" } } } } } } } });
+    let generated = generate(
+        adapt(source, &options("one", "one.json")).unwrap(),
+        "one.json",
+    )
+    .unwrap();
+    assert_eq!(generated.adapted.report.left_out, []);
+    let code = &generated
+        .modules
+        .iter()
+        .find(|(file, _)| file == "lists.rs")
+        .unwrap()
+        .1;
+    let code: String = code.split_whitespace().collect();
+    for put in [
+        "call.path(\"id\",&self.id);",
+        "call.query(\"id\",&self.id_query);",
+        "call.query(\"body\",&self.body_query);",
+        "call.query(\"StartTime\",&self.start_time);",
+        "call.query(\"StartTime<\",&self.start_time_lt);",
+        "call.query(\"createdAt\",&self.created_at);",
+        "call.query(\"created_at\",&self.created_at_query);",
+        "call.query(\"fields\",&self.fields_);",
+        "call.form(\"Body\",&self.body_form);",
+        "call.form(\"To\",&self.to);",
+        "call.form(\"to\",&self.to_form);",
+    ] {
+        assert!(code.contains(put), "{put}");
+    }
+    let again = adapt(
+        read(&generated.yaml).unwrap(),
+        &options("one", "openapi.yaml"),
+    )
+    .unwrap();
+    assert_eq!(again.report.changed, []);
+    assert_eq!(
+        generate(again, "openapi.yaml").unwrap().modules,
+        generated.modules
+    );
+}
+
+#[test]
+fn parameters_may_be_parts_of_segments() {
+    for (path, names) in [
+        ("/accounts/{id}.json", vec!["id"]),
+        ("/jobs/{id}:cancel", vec!["id"]),
+        ("/grid/{x},{y}/{z}", vec!["x", "y", "z"]),
+        ("/Things('{Key}')", vec!["Key"]),
+    ] {
+        let operation = json!({ "operationId": "things_get", "tags": ["things"], "responses": { "204": { "description": "ok" } } });
+        let result = adapted(one(path, operation));
+        let made = &result.document["paths"][path]["get"]["parameters"];
+        let found: Vec<&str> = made
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, names, "{path}");
+        assert_eq!(result.report.left_out, []);
+    }
+}
+
+/// The media types of the source, and those of the body and the response that are sent and asked for.
+#[test]
+fn json_keeps_the_name_that_the_provider_gives_it() {
+    for (source, body, response) in [
+        ("application/json", "application/json", "application/json"),
+        (
+            "application/json; charset=utf-8",
+            "application/json",
+            "application/json",
+        ),
+        ("*/*", "application/json", "application/json"),
+        ("text/json", "text/json", "text/json"),
+        (
+            "Application/VND.api+json",
+            "application/vnd.api+json",
+            "application/vnd.api+json",
+        ),
+        (
+            "application/x+json;v=2",
+            "application/x+json; v=2",
+            "application/x+json; v=2",
+        ),
+    ] {
+        let content = json!({ source: { "schema": { "type": "object", "properties": { "a": { "type": "string" } } } } });
+        let operation = json!({ "operationId": "things_get", "tags": ["things"],
+            "requestBody": { "content": content }, "responses": { "200": { "description": "ok", "content": content } } });
+        let mut source = one("/things", operation);
+        source["paths"]["/things"]["post"] = source["paths"]["/things"]["get"].take();
+        source["paths"]["/things"]
+            .as_object_mut()
+            .unwrap()
+            .shift_remove("get");
+        let result = adapted(source);
+        let document = Document::from_value(result.document.clone()).unwrap();
+        let operation = &document.operations[0];
+        assert_eq!(operation.body.as_ref().unwrap().media_type, body);
+        assert_eq!(operation.responses[0].media_type, response);
+        let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+        assert_eq!(again.document, result.document);
+        assert_eq!(again.report.changed, []);
+    }
+}
+
+/// Two variants share a value of the field: another field tells them apart.
+#[test]
+fn groups_of_variants_are_unions_of_their_own() {
+    let variant = |kind: &str, operator: &str| {
+        json!({ "type": "object", "required": ["kind", "operator"], "properties": {
+            "kind": { "type": "string", "enum": [kind] }, "operator": { "type": "string", "enum": [operator] } } })
+    };
+    let source = with_schema(json!({ "type": "object", "properties": { "a": { "anyOf": [
+        variant("text", "is"), variant("number", "is"), variant("text", "in") ] } } }));
+    let result = adapted(source);
+    let schemas = &result.document["components"]["schemas"];
+    let union = |name: &str| schemas[name]["discriminator"].clone();
+    let outer = union("ThingA");
+    assert_eq!(outer["propertyName"], "kind", "{schemas:#}");
+    let target = |union: &Value, value: &str| {
+        union["mapping"][value]
+            .as_str()
+            .unwrap()
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(schemas[target(&outer, "number")]["type"], "object");
+    let inner = union(&target(&outer, "text"));
+    assert_eq!(inner["propertyName"], "operator", "{schemas:#}");
+    assert_ne!(target(&inner, "is"), target(&inner, "in"));
+    let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+    assert_eq!(again.document, result.document);
+}
+
+/// Variants that nothing tells apart would all be read as the first one.
+#[test]
+fn variants_that_look_alike_are_any_json() {
+    let object = |kind: &str, more: &str| json!({ "type": "object", "required": ["id"], "properties": { "id": { "type": kind }, more: { "type": "string" } } });
+    let union = |one: Value, other: Value| {
+        let source = with_schema(
+            json!({ "type": "object", "properties": { "a": { "oneOf": [one, other] } } }),
+        );
+        let result = adapted(source);
+        result.document["components"]["schemas"]["Thing"]["properties"]["a"].clone()
+    };
+    let any = json!({});
+    let named = json!({ "$ref": "#/components/schemas/ThingA" });
+    assert_eq!(union(object("string", "a"), object("string", "b")), any);
+    assert_eq!(union(object("number", "a"), object("integer", "b")), any);
+    assert_eq!(union(object("string", "a"), object("integer", "b")), named);
+    let list = |inner: Value| json!({ "type": "array", "items": inner });
+    assert_eq!(
+        union(list(object("string", "a")), list(object("string", "b"))),
+        any
+    );
+}
+
+/// The body and the credentials of a call must not go to a host that the document doesn't name for it.
+#[test]
+fn a_host_of_an_operations_own_is_kept_or_the_operation_is_left_out() {
+    let get = |id: &str, servers: Value| json!({ "operationId": id, "tags": ["files"], "servers": servers, "responses": { "204": { "description": "ok" } } });
+    let other = json!([{ "url": "https://{dc}.files.test/v3/", "variables": { "dc": { "default": "us1" } } }]);
+    let mut source = one("/main", get("files_main", json!([])));
+    source["servers"] =
+        json!([{ "url": "https://{at}.one.test/v1", "variables": { "at": { "default": "eu" } } }]);
+    source["paths"]["/same"] = json!({ "get": get("files_same", source["servers"].clone()) });
+    source["paths"]["/own"] = json!({ "get": get("files_own", other.clone()) });
+    source["paths"]["/shared"] = json!({ "servers": other, "get": get("files_shared", json!([])),
+        "put": get("files_relative", json!([{ "url": "/v2" }])) });
+    source["paths"]["/open"] =
+        json!({ "get": get("files_open", json!([{ "url": "https://{dc}.files.test" }])) });
+    source["paths"]["/socket"] =
+        json!({ "get": get("files_socket", json!([{ "url": "wss://files.test" }])) });
+    let result = adapted(source.clone());
+    let urls = |document: &Value| -> Vec<String> {
+        let document = Document::from_value(document.clone()).unwrap();
+        let url = |operation: &engagement_document::Operation| {
+            let server = &document.servers[operation.server];
+            format!("{} {}{}", operation.id, server.url, operation.path)
+        };
+        document.operations.iter().map(url).collect()
+    };
+    let expected = [
+        "files_main https://eu.one.test/v1/main",
+        "files_same https://eu.one.test/v1/same",
+        "files_own https://us1.files.test/v3/own",
+        "files_shared https://us1.files.test/v3/shared",
+    ];
+    assert_eq!(urls(&result.document), expected);
+    let reasons: Vec<&str> = result
+        .report
+        .left_out
+        .iter()
+        .map(|note| note.text.as_str())
+        .collect();
+    assert_eq!(reasons.len(), 3, "{reasons:?}");
+    for (reason, text) in
+        reasons
+            .iter()
+            .zip(["`/v2`", "`https://{dc}.files.test`", "`wss://files.test`"])
+    {
+        assert!(
+            reason.contains(text) && reason.contains("no full URL"),
+            "{reason}"
+        );
+    }
+
+    // A relative URL belongs to the host that the caller names, if the document names none at all.
+    source["servers"] = json!([{ "url": "/v1" }]);
+    let mut options = options("one", "one.json");
+    options.server = Some("https://two.test/v1".into());
+    let named = adapt(source.clone(), &options).unwrap();
+    assert!(
+        urls(&named.document).contains(&"files_relative https://two.test/v2/shared".to_owned())
+    );
+    // The main host of the document is replaced wherever it is written.
+    source["servers"] = json!([{ "url": "https://one.test" }]);
+    source["paths"]["/same"]["get"]["servers"] = source["servers"].clone();
+    let named = adapt(source, &options).unwrap();
+    assert!(urls(&named.document).contains(&"files_same https://two.test/v1/same".to_owned()));
+
+    let old = json!({ "swagger": "2.0", "info": { "title": "Old", "version": "1" }, "host": "one.test",
+        "schemes": ["https"], "paths": { "/plain": { "get": { "operationId": "files_plain", "tags": ["files"],
+        "schemes": ["http"], "responses": { "204": { "description": "ok" } } } } } });
+    assert_eq!(
+        urls(&adapted(old).document),
+        ["files_plain http://one.test/plain"]
+    );
 }
 
 #[test]

@@ -107,6 +107,7 @@ fn body(operation: &Operation) -> String {
                 BodyKind::Json => "",
                 BodyKind::Form => "form ",
                 BodyKind::Multipart => "multipart ",
+                BodyKind::Raw => "raw ",
             };
             format!("{kind}{}", name(&body.schema))
         }

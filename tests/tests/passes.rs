@@ -2,6 +2,7 @@
 
 mod support;
 
+use engagement_tests::generated::passes::types::{MailStep, Step, WordOrStep};
 use engagement_tests::providers;
 use serde_json::json;
 
@@ -22,6 +23,43 @@ fn output() {
             "{name} differs from the compiled file: run `cargo xtask codegen`"
         );
     }
+}
+
+#[test]
+fn a_discriminator_selects_the_member_and_other_objects_are_kept_as_json() {
+    let read = |text: &str| -> Step { serde_json::from_str(text).unwrap() };
+    for text in [
+        r#"{"level":"mail","subject":"Hi"}"#,
+        r#"{"level":2,"subject":"Hi"}"#,
+        r#"{"inner":{"level":"mail","subject":"Hi"},"level":"group"}"#,
+        r#"{"level":"call","subject":"Hi"}"#,
+        r#"{"subject":"Hi"}"#,
+        "[7]",
+    ] {
+        let step = read(text);
+        let kind = match &step {
+            Step::MailStep(step) => step.subject.as_deref() == Some("Hi"),
+            Step::GroupStep(step) => matches!(step.inner, Some(Step::MailStep(_))),
+            Step::Other(value) => {
+                assert!(!text.contains("mail") && !text.contains('2'), "{text}");
+                *value == serde_json::from_str::<serde_json::Value>(text).unwrap()
+            }
+            other => panic!("{other:?}"),
+        };
+        assert!(kind, "{text}: {step:?}");
+        assert_eq!(serde_json::to_string(&step).unwrap(), text);
+    }
+    let read = |text: &str| -> WordOrStep { serde_json::from_str(text).unwrap() };
+    assert!(matches!(read("\"word\""), WordOrStep::String(_)));
+    let mail = read(r#"{"level":"mail"}"#);
+    assert!(matches!(mail, WordOrStep::Step(Step::MailStep(_))));
+    assert!(matches!(
+        Step::from(MailStep::new("mail")),
+        Step::MailStep(_)
+    ));
+    // Any JSON may be personal.
+    let printed = format!("{:?}", read(r#"{"level":"call","name":"Ada"}"#));
+    assert!(!printed.contains("Ada"), "{printed}");
 }
 
 #[test]

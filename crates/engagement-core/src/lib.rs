@@ -39,6 +39,7 @@ pub use decode::{from_json, from_json_value, from_webhook};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
 pub use http::rate_limit_status::RateLimitStatus;
+pub use http::text::ValueStyle;
 pub use provider::{
     ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
 };
@@ -80,6 +81,7 @@ pub mod __private {
     #[cfg(feature = "schemars")]
     pub use crate::types::open_enum::open_enum_schema;
     pub use crate::types::open_enum::{OpenEnum, enum_value};
+    pub use crate::types::tagged_union::tag_text;
     pub use crate::types::unknown::{unknown_field, unknown_value};
     pub use crate::types::wire_object::{
         FieldName, FieldSeed, UnknownField, keep_nulls, keep_unknown, read_json, read_optional,

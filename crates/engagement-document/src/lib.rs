@@ -30,7 +30,7 @@ pub use error::{DocumentError, Problem};
 pub use model::{
     After, Body, BodyKind, ClientValue, ConflictMessage, Document, DocumentedApi, ErrorInSuccess,
     Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter, RateLimit,
-    Response, Scheme, SchemeKind, Server, Webhook,
+    Response, Scheme, SchemeKind, Server, ValueStyle, Webhook,
 };
 pub use schema::Schemas;
 

@@ -33,7 +33,7 @@ pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<s
         settings.with_replacement(name, format!("enums::{name}"), impls());
     }
     for name in normalised.tagged.keys() {
-        settings.with_replacement(name, name, impls());
+        settings.with_replacement(name, name, std::iter::empty());
     }
     for (name, path) in &normalised.replacements {
         settings.with_replacement(name, path, impls());

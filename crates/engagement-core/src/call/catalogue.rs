@@ -1,5 +1,6 @@
 //! Operations as data, for programs that select one at run time: command lines, bulk jobs, tool servers.
 
+use crate::http::text::ValueStyle;
 use crate::provider::Operation;
 
 /// An operation with its parameters and body, as documented.
@@ -35,8 +36,10 @@ pub struct OperationParameter {
     pub client_value: bool,
     /// The constant value, which is always sent.
     pub constant: Option<&'static str>,
-    /// Media type of a file; empty if the upload determines it.
+    /// Media type of a file or a part; empty if the upload determines it, or the part has none.
     pub media_type: &'static str,
+    /// How a list or an object is written.
+    pub style: ValueStyle,
 }
 
 /// Where the value of a parameter is sent.
@@ -92,4 +95,8 @@ pub enum OperationBody {
     OpenForm,
     /// A multipart form with the parts among the parameters.
     Multipart,
+    /// Text or bytes, which are sent unchanged.
+    Raw,
+    /// The same, or no body.
+    OptionalRaw,
 }

@@ -19,6 +19,7 @@ use crate::call::raw_request::RawRequest;
 use crate::client::core::ClientCore;
 use crate::error::Error;
 use crate::error::call_target::CallTarget;
+use crate::http::text::ValueStyle;
 use crate::provider::Operation;
 use crate::request::builder::RequestBuilder;
 use crate::request::extras::Extras;
@@ -99,6 +100,23 @@ impl Call {
         self.0.query(name, value);
     }
 
+    /// Adds query parameters for a list or an object that is written in a way of its own: none for `None`.
+    pub fn query_styled<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        style: ValueStyle,
+    ) {
+        let value = self.0.value("query parameter", name, value);
+        self.0.query_styled(name, value, style);
+    }
+
+    /// Sets a header to the values of a list, joined by commas: nothing for `None` and for an empty list.
+    pub fn header_list<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let value = self.0.value("header", name, value);
+        self.0.header_list(name, value);
+    }
+
     /// Sets a header: nothing for `None`.
     pub fn header<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         let value = self.0.value("header", name, value);
@@ -116,6 +134,12 @@ impl Call {
         self.0.form(name, value);
     }
 
+    /// Adds form fields for a list or an object that is written in a way of its own: none for `None`.
+    pub fn form_styled<T: Serialize + ?Sized>(&mut self, name: &str, value: &T, style: ValueStyle) {
+        let value = self.0.value("form field", name, value);
+        self.0.form_styled(name, value, style);
+    }
+
     /// Adds a form field with JSON text: none for `None`.
     pub fn form_json<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         let value = self.0.value("form field", name, value);
@@ -125,6 +149,11 @@ impl Call {
     /// Sets a JSON body.
     pub fn json<T: Serialize + ?Sized>(&mut self, body: &T) {
         self.0.json(body);
+    }
+
+    /// Sets a body that is sent unchanged.
+    pub fn bytes(&mut self, body: impl Into<Bytes>, content_type: &str) {
+        self.0.bytes(body.into(), content_type);
     }
 
     /// Sets a JSON body that is an object without fields.
@@ -143,18 +172,28 @@ impl Call {
     }
 
     /// Adds a text part to a multipart form: none for `None`, one for each element of an array of scalars, JSON text for
-    /// nested values.
+    /// nested values. An empty `content_type` means no content type.
     #[cfg(feature = "multipart")]
-    pub fn multipart_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+    pub fn multipart_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+        content_type: &'static str,
+    ) {
         let value = self.0.value("form field", name, value);
-        self.0.multipart_field(name, value);
+        self.0.multipart_field(name, value, content_type);
     }
 
-    /// Adds a text part with JSON text to a multipart form: none for `None`.
+    /// Adds a part with JSON text to a multipart form: none for `None`. An empty `content_type` means no content type.
     #[cfg(feature = "multipart")]
-    pub fn multipart_json<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+    pub fn multipart_json<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+        content_type: &'static str,
+    ) {
         let value = self.0.value("form field", name, value);
-        self.0.multipart_json(name, &value);
+        self.0.multipart_json(name, &value, content_type);
     }
 
     /// Adds a file to a multipart form. `default_content_type` applies if the upload has no content type; empty means no

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,11 +16,14 @@ use crate::client::core::ClientCore;
 use crate::error::call_target::CallTarget;
 use crate::error::near::did_you_mean;
 use crate::error::{Error, ErrorKind};
+use crate::http::text::ValueStyle;
 #[cfg(feature = "multipart")]
 use crate::request::upload::Upload;
 use crate::response::Response;
 use crate::response::raw::RawResponse;
 use crate::types::scalar::Scalar;
+
+const CONTENT_TYPE: &str = "content-type";
 
 /// A call of an operation that is selected by its id. `client.operation(id)` of a client begins one; values are set by their
 /// names on the wire.
@@ -158,6 +162,26 @@ impl<M> OperationCall<M> {
                 self.call
                     .invalid("the operation takes a form: set its fields with `param`");
             }
+            OperationBody::Raw | OperationBody::OptionalRaw => {
+                self.call
+                    .invalid("the operation takes text or bytes: set them with `bytes`");
+            }
+        }
+        self
+    }
+
+    /// Sets the body of an operation that takes text or bytes.
+    pub fn bytes(mut self, body: impl Into<Bytes>) -> Self {
+        let mut parameters = self.entry.parameters.iter();
+        let content_type = parameters.find(|it| it.name == CONTENT_TYPE);
+        match (self.entry.body, content_type.and_then(|it| it.constant)) {
+            (OperationBody::Raw | OperationBody::OptionalRaw, Some(content_type)) => {
+                self.has_body = true;
+                self.call.bytes(body, content_type);
+            }
+            _ => self
+                .call
+                .invalid("the operation takes no text and no bytes"),
         }
         self
     }
@@ -186,6 +210,10 @@ impl<M> OperationCall<M> {
             self.call.form(&name, &value);
         }
         match self.entry.body {
+            OperationBody::Raw if !self.has_body => {
+                self.call
+                    .invalid("the body is missing: set it with `bytes`");
+            }
             OperationBody::Json if !self.has_body => {
                 self.call.invalid("the body is missing: set it with `json`");
             }
@@ -199,6 +227,14 @@ impl<M> OperationCall<M> {
     fn put(&mut self, parameter: &'static OperationParameter) {
         let name = parameter.name;
         if let Some(constant) = parameter.constant {
+            // Without a body there is nothing that it describes.
+            let optional = matches!(
+                self.entry.body,
+                OperationBody::OptionalJson | OperationBody::OptionalRaw
+            );
+            if name == CONTENT_TYPE && optional && !self.has_body {
+                return;
+            }
             return self.write(parameter, &constant.into());
         }
         #[cfg(feature = "multipart")]
@@ -237,7 +273,9 @@ impl<M> OperationCall<M> {
     }
 
     fn write(&mut self, parameter: &'static OperationParameter, value: &Value) {
-        let (call, name) = (&mut self.call, parameter.name);
+        let (call, name, style) = (&mut self.call, parameter.name, parameter.style);
+        #[cfg(feature = "multipart")]
+        let media_type = parameter.media_type;
         match parameter.location {
             ParameterLocation::Path => match value {
                 Value::Array(_) | Value::Object(_) => {
@@ -246,14 +284,17 @@ impl<M> OperationCall<M> {
                 Value::String(text) => call.path(name, text),
                 value => call.path(name, value),
             },
-            ParameterLocation::Query => call.query(name, value),
-            ParameterLocation::Header => call.header(name, value),
-            ParameterLocation::Form => call.form(name, value),
+            ParameterLocation::Query if style == ValueStyle::Plain => call.query(name, value),
+            ParameterLocation::Query => call.query_styled(name, value, style),
+            ParameterLocation::Header if style == ValueStyle::Plain => call.header(name, value),
+            ParameterLocation::Header => call.header_list(name, value),
+            ParameterLocation::Form if style == ValueStyle::Plain => call.form(name, value),
+            ParameterLocation::Form => call.form_styled(name, value, style),
             ParameterLocation::FormJson => call.form_json(name, value),
             #[cfg(feature = "multipart")]
-            ParameterLocation::Part => call.multipart_field(name, value),
+            ParameterLocation::Part => call.multipart_field(name, value, media_type),
             #[cfg(feature = "multipart")]
-            ParameterLocation::PartJson => call.multipart_json(name, value),
+            ParameterLocation::PartJson => call.multipart_json(name, value, media_type),
             #[cfg(not(feature = "multipart"))]
             ParameterLocation::Part | ParameterLocation::PartJson => {
                 call.invalid("multipart forms need the feature `multipart`");

@@ -39,6 +39,61 @@ pub(crate) fn each_of_form(value: Value, mut add: impl FnMut(String)) {
     }
 }
 
+/// How a list or an object is written in a query, a form or a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ValueStyle {
+    /// A list repeats the name; in a form, anything else is JSON text.
+    Plain,
+    /// The values of a list are joined by this sign into one text, and so are the names and values of an object.
+    Joined(char),
+    /// Each field of an object is a value of its own, under its own name.
+    Fields,
+    /// Each field of an object is a value of its own, under a name such as `filter[from]`, at any depth.
+    Deep,
+}
+
+/// Gives the names and the texts to send for a value: texts that belong together are joined by the sign.
+pub(crate) fn each_styled(
+    name: &str,
+    value: Value,
+    style: ValueStyle,
+    add: &mut dyn FnMut(&str, &[String], char),
+) {
+    match (style, value) {
+        (ValueStyle::Joined(sign), Value::Array(values)) => {
+            let texts: Vec<String> = values.into_iter().filter_map(bare).collect();
+            if !texts.is_empty() {
+                add(name, &texts, sign);
+            }
+        }
+        (ValueStyle::Joined(sign), Value::Object(fields)) => {
+            let fields = fields.into_iter();
+            let set = fields.filter_map(|(key, value)| Some([key, bare(value)?]));
+            let texts: Vec<String> = set.flatten().collect();
+            if !texts.is_empty() {
+                add(name, &texts, sign);
+            }
+        }
+        (ValueStyle::Fields, Value::Object(fields)) => {
+            for (key, value) in fields {
+                each_of_query(value, |text| add(&key, &[text], ','));
+            }
+        }
+        (ValueStyle::Deep, Value::Object(fields)) => {
+            for (key, value) in fields {
+                each_styled(&format!("{name}[{key}]"), value, style, add);
+            }
+        }
+        (ValueStyle::Deep, Value::Array(values)) => {
+            for (at, value) in values.into_iter().enumerate() {
+                each_styled(&format!("{name}[{at}]"), value, style, add);
+            }
+        }
+        (_, value) => each_of_query(value, |text| add(name, &[text], ',')),
+    }
+}
+
 /// The text to send as a header; an error for what is no scalar.
 pub(crate) fn of_header(value: Value) -> Result<Option<String>, ()> {
     if is_scalar(&value) {

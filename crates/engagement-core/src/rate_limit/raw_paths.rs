@@ -1,5 +1,7 @@
 //! What the path of a request says: the operation that a raw request corresponds to, and the account.
 
+use std::cmp::Reverse;
+
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use reqwest::{Method, Url};
 
@@ -7,8 +9,8 @@ use crate::http::base_url::BaseUrl;
 use crate::http::path::RESERVED;
 use crate::provider::{Operation, Provider};
 
-/// The operation with this method and path on a server of the provider; of several, the one with the fewest path
-/// parameters.
+/// The operation with this method and path on a server of the provider; of several, the one with the fewest segments that
+/// are parameters, and then the one whose path says most.
 pub(crate) fn operation(
     provider: &'static Provider,
     server: usize,
@@ -24,7 +26,10 @@ pub(crate) fn operation(
     let fitting =
         same.filter_map(|operation| Some((open_segments(operation.path, path)?, operation)));
     fitting
-        .min_by_key(|(open, _)| *open)
+        .min_by_key(|(open, operation)| {
+            let written: usize = literals(operation.path).map(str::len).sum();
+            (*open, Reverse(written))
+        })
         .map(|(_, operation)| operation)
 }
 
@@ -51,6 +56,31 @@ pub(crate) fn client_values(
         })
 }
 
+/// What a template says between its parameters.
+fn literals(template: &str) -> impl Iterator<Item = &str> {
+    let parts = template.split('{');
+    parts.map(|part| part.split_once('}').map_or(part, |(_, literal)| literal))
+}
+
+/// Whether a segment has what its template says, with something for each parameter.
+fn fits(template: &str, segment: &str) -> bool {
+    let mut literals: Vec<&str> = literals(template).collect();
+    let last = literals.pop().unwrap_or_default();
+    let mut rest = Some(segment);
+    for (at, literal) in literals.into_iter().enumerate() {
+        rest = rest.and_then(|rest| match at {
+            0 => rest.strip_prefix(literal),
+            _ => {
+                let value = rest.chars().next()?.len_utf8();
+                let at = rest[value..].find(literal)?;
+                Some(&rest[value + at + literal.len()..])
+            }
+        });
+    }
+    rest.and_then(|rest| rest.strip_suffix(last))
+        .is_some_and(|value| !value.is_empty())
+}
+
 /// How many segments of a path are parameters of the template, if the path matches it.
 fn open_segments(template: &str, path: &str) -> Option<usize> {
     let (mut templates, mut segments) = (template.split('/'), path.split('/'));
@@ -59,7 +89,9 @@ fn open_segments(template: &str, path: &str) -> Option<usize> {
         match (templates.next(), segments.next()) {
             (None, None) => return Some(open),
             (Some(template), Some(segment)) if template == segment => {}
-            (Some(template), Some(segment)) if template.contains('{') && !segment.is_empty() => {
+            (Some(template), Some(segment))
+                if template.contains('{') && fits(template, segment) =>
+            {
                 open += 1;
             }
             _ => return None,
@@ -82,6 +114,12 @@ mod tests {
             ("/users/{id}", "/users/1/tags", None),
             ("/{a}/users/{id}/tags", "/1/users/a%2Fb/tags", Some(2)),
             ("/{a}/users", "/1/events", None),
+            ("/users/{id}.json", "/users/1.json", Some(1)),
+            ("/users/{id}.json", "/users/1", None),
+            ("/users/{id}.json", "/users/.json", None),
+            ("/grid/{x},{y}", "/grid/1,2", Some(1)),
+            ("/grid/{x},{y}", "/grid/1,", None),
+            ("/grid/{x},{y}", "/grid/12", None),
         ] {
             assert_eq!(open_segments(template, path), open, "{template} {path}");
         }

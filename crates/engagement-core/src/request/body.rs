@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::builder::RequestBuilder;
 use crate::decode;
-use crate::http::text;
+use crate::http::text::{self, ValueStyle};
 use crate::redact::json_path;
 #[cfg(feature = "multipart")]
 use crate::request::upload::{Multipart, Upload};
@@ -69,6 +69,16 @@ impl RequestBuilder {
         }
     }
 
+    /// Adds a form field that is written in a way of its own.
+    pub(crate) fn form_styled(&mut self, name: &str, value: Value, style: ValueStyle) {
+        if let Some(form) = self.form_body() {
+            text::each_styled(name, value, style, &mut |name, texts, sign| {
+                let mut buffer = [0; 4];
+                form.add(name, texts.join(sign.encode_utf8(&mut buffer)));
+            });
+        }
+    }
+
     pub(crate) fn form_json(&mut self, name: &str, value: &Value) {
         if let Some(form) = self.form_body()
             && !value.is_null()
@@ -96,18 +106,18 @@ impl RequestBuilder {
     }
 
     #[cfg(feature = "multipart")]
-    pub(crate) fn multipart_field(&mut self, name: &str, value: Value) {
+    pub(crate) fn multipart_field(&mut self, name: &str, value: Value, content_type: &'static str) {
         if let Some(form) = self.multipart() {
-            text::each_of_form(value, |text| form.text(name, text));
+            text::each_of_form(value, |text| form.typed(name, text, content_type));
         }
     }
 
     #[cfg(feature = "multipart")]
-    pub(crate) fn multipart_json(&mut self, name: &str, value: &Value) {
+    pub(crate) fn multipart_json(&mut self, name: &str, value: &Value, content_type: &'static str) {
         if let Some(form) = self.multipart()
             && !value.is_null()
         {
-            form.text(name, value.to_string());
+            form.typed(name, value.to_string(), content_type);
         }
     }
 

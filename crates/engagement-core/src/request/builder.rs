@@ -14,7 +14,7 @@ use crate::decode;
 use crate::error::call_target::CallTarget;
 use crate::http::idempotency_key::random_key;
 use crate::http::path::{Param, RESERVED};
-use crate::http::text;
+use crate::http::text::{self, ValueStyle};
 use crate::secret::zeroizing::Wiped;
 
 /// Collects the parts of a request. Setters never fail: the first problem is stored, and reported instead of sending.
@@ -159,6 +159,41 @@ impl RequestBuilder {
             self.query.push('=');
             self.query.extend(utf8_percent_encode(&text, RESERVED));
         });
+    }
+
+    /// Adds a query parameter that is written in a way of its own.
+    pub(crate) fn query_styled(&mut self, name: &str, value: Value, style: ValueStyle) {
+        text::each_styled(name, value, style, &mut |name, texts, sign| {
+            if !self.query.is_empty() {
+                self.query.push('&');
+            }
+            self.query.extend(utf8_percent_encode(name, RESERVED));
+            self.query.push('=');
+            for (at, text) in texts.iter().enumerate() {
+                match sign {
+                    _ if at == 0 => {}
+                    // As it is: a comma within a value is encoded.
+                    ',' => self.query.push(','),
+                    sign => {
+                        let mut buffer = [0; 4];
+                        let sign = sign.encode_utf8(&mut buffer);
+                        self.query.extend(utf8_percent_encode(sign, RESERVED));
+                    }
+                }
+                self.query.extend(utf8_percent_encode(text, RESERVED));
+            }
+        });
+    }
+
+    /// Sets a header to the values of a list, joined by commas.
+    pub(crate) fn header_list(&mut self, name: &str, value: Value) {
+        let mut joined = None;
+        text::each_styled(name, value, ValueStyle::Joined(','), &mut |_, texts, _| {
+            joined = Some(texts.join(","));
+        });
+        if let Some(joined) = joined {
+            self.header(name, joined.into());
+        }
     }
 
     pub(crate) fn header(&mut self, name: &str, value: Value) {

@@ -263,13 +263,19 @@ impl fmt::Debug for Upload {
 pub(crate) struct Multipart(Vec<(String, FormPart)>);
 
 enum FormPart {
-    Text(String),
+    /// A text and its content type; empty means none.
+    Text(String, &'static str),
     File(Upload, &'static str),
 }
 
 impl Multipart {
     pub(crate) fn text(&mut self, name: &str, text: String) {
-        self.0.push((name.to_owned(), FormPart::Text(text)));
+        self.typed(name, text, "");
+    }
+
+    pub(crate) fn typed(&mut self, name: &str, text: String, content_type: &'static str) {
+        let part = FormPart::Text(text, content_type);
+        self.0.push((name.to_owned(), part));
     }
 
     pub(crate) fn file(&mut self, name: &str, upload: Upload, default_content_type: &'static str) {
@@ -280,7 +286,7 @@ impl Multipart {
     /// Whether it can be sent more than once.
     pub(crate) fn can_repeat(&self) -> bool {
         self.0.iter().all(|(_, field)| match field {
-            FormPart::Text(_) => true,
+            FormPart::Text(..) => true,
             FormPart::File(upload, _) => upload.can_repeat(),
         })
     }
@@ -291,7 +297,10 @@ impl Multipart {
         let mut form = Form::new().percent_encode_noop();
         for (name, field) in &self.0 {
             let part = match field {
-                FormPart::Text(text) => Part::text(text.clone()),
+                FormPart::Text(text, "") => Part::text(text.clone()),
+                FormPart::Text(text, content_type) => Part::text(text.clone())
+                    .mime_str(content_type)
+                    .map_err(|_| format!("`{name}` has an invalid content type"))?,
                 FormPart::File(upload, default_content_type) => upload
                     .part(default_content_type, progress)
                     .await

@@ -1,8 +1,21 @@
 //! Unions whose members are distinguished by the value of one field.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+/// The value of the field as text; `None` if it is no scalar.
+pub fn tag_text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(_) | Value::Bool(_) => Some(Cow::Owned(value.to_string())),
+        _ => None,
+    }
+}
+
 /// Implements `Serialize` and `Deserialize` for an enum whose variants hold objects that are distinguished by a field.
 ///
-/// An object becomes the variant that its value of the field selects. One with another value, or one that does not fit the
+/// An object becomes the variant that its value of the field selects; numbers and flags are compared as text. One with another value, or one that does not fit the
 /// type of its variant, becomes the last variant, which accepts anything. So a new kind of object does not fail the whole
 /// response.
 ///
@@ -46,14 +59,16 @@ macro_rules! tagged_union {
                 use $crate::__private::serde_json::{Value, from_value};
 
                 let value = Value::deserialize(deserializer)?;
-                let known = match value.get($tag).and_then(Value::as_str) {
+                let tag = value.get($tag).and_then($crate::__private::tag_text);
+                let known = match tag.as_deref() {
                     $($(Some($value))|+ => Deserialize::deserialize(&value).ok().map(Self::$variant),)+
-                    Some(_) => {
+                    Some(_) if value[$tag].is_string() => {
                         $crate::__private::unknown_value(::core::stringify!($name));
                         None
                     }
-                    None => None,
+                    _ => None,
                 };
+                drop(tag);
                 match known {
                     Some(known) => Ok(known),
                     None => from_value(value)

@@ -1,7 +1,7 @@
 //! Operations that are chosen by their ids.
 
 use engagement_core::{
-    ErrorKind, OperationBody, OperationEntry, OperationParameter, ParameterLocation,
+    ErrorKind, OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
 };
 use serde_json::json as value;
 
@@ -16,6 +16,7 @@ const fn parameter(name: &'static str, location: ParameterLocation) -> Operation
         client_value: false,
         constant: None,
         media_type: "",
+        style: ValueStyle::Plain,
     }
 }
 

@@ -51,14 +51,14 @@ async fn the_exact_bytes_of_a_multipart_form() {
     let file = TempFile::new("a b.csv", b"x,y\n");
     let mut call = call(&client(&server));
     call.header("Content-Type", &"text/plain");
-    call.multipart_field("subject", "Hé\nllo");
-    call.multipart_field("tag", &["one", "two"]);
-    call.multipart_field("none", &None::<i32>);
-    call.multipart_field("object", &json!({"k": 1}));
-    call.multipart_field("odd \"name\"\r\n", &true);
-    call.multipart_json("list", &["x"]);
-    call.multipart_json("text", &"t");
-    call.multipart_json("no_json", &None::<i32>);
+    call.multipart_field("subject", "Hé\nllo", "");
+    call.multipart_field("tag", &["one", "two"], "");
+    call.multipart_field("none", &None::<i32>, "");
+    call.multipart_field("object", &json!({"k": 1}), "");
+    call.multipart_field("odd \"name\"\r\n", &true, "");
+    call.multipart_json("list", &["x"], "");
+    call.multipart_json("text", &"t", "");
+    call.multipart_json("no_json", &None::<i32>, "");
     let upload = Upload::from(file.0.as_path()).file_name("r\"1.csv");
     call.file("report", &upload, "text/csv");
     let note = Upload::from_bytes("note.txt", "Hello").content_type("text/plain; charset=utf-8");
@@ -264,7 +264,7 @@ async fn an_unreadable_upload_is_not_sent() {
     let refusal = async |upload: Upload| {
         assert!(!format!("{upload:?}").contains("hidden"), "{upload:?}");
         let mut call = call(&client);
-        call.multipart_field("a", "b");
+        call.multipart_field("a", "b", "");
         call.file("report", &upload, "");
         let error = call.send(RawResponse::into_empty).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
@@ -316,10 +316,10 @@ async fn one_request_has_one_body() {
     let both: [fn(&mut Call); 4] = [
         |call| {
             call.json(&1);
-            call.multipart_field("a", "b");
+            call.multipart_field("a", "b", "");
         },
         |call| {
-            call.multipart_field("a", "b");
+            call.multipart_field("a", "b", "");
             call.json(&1);
         },
         |call| {
@@ -327,7 +327,7 @@ async fn one_request_has_one_body() {
             call.file("f", &Upload::from_bytes("f", ""), "");
         },
         |call| {
-            call.multipart_json("a", "b");
+            call.multipart_json("a", "b", "");
             call.form("a", "b");
         },
     ];

@@ -45,9 +45,7 @@ fn parameters(operation: &Operation, pointer: &str, problems: &mut Vec<Problem>)
         if parameter.constant.is_some() {
             continue;
         }
-        let given = parameter.schema.get("x-rust-name");
-        let rust_name = given.and_then(Value::as_str).unwrap_or(&parameter.name);
-        if let Some(other) = names.insert(folded(rust_name), &parameter.name) {
+        if let Some(other) = names.insert(folded(parameter.named()), &parameter.name) {
             problem(
                 problems,
                 pointer.to_owned(),

@@ -13,7 +13,7 @@ use crate::schema::Schemas;
 pub use extensions::{
     ClientValue, ConflictMessage, ErrorInSuccess, Evidence, ExampleException, RateLimit, Webhook,
 };
-pub use operation::{Body, BodyKind, Location, Operation, Parameter, Response};
+pub use operation::{Body, BodyKind, Location, Operation, Parameter, Response, ValueStyle};
 pub use pagination::{After, Pagination};
 pub use security::{Scheme, SchemeKind};
 pub use server::{DocumentedApi, Server};

@@ -75,6 +75,21 @@ impl Operation {
         self.responses.iter().any(|response| response.binary)
     }
 
+    /// What a call accepts: the media types of its JSON responses, if there are others than `application/json`, or bytes of
+    /// any type. `None` is plain JSON.
+    pub fn accepts(&self) -> Option<String> {
+        if self.returns_bytes() {
+            return Some("*/*".to_owned());
+        }
+        let mut types: Vec<&str> = Vec::new();
+        for response in &self.responses {
+            if !response.media_type.is_empty() && !types.contains(&response.media_type.as_str()) {
+                types.push(&response.media_type);
+            }
+        }
+        (!types.is_empty() && types != ["application/json"]).then(|| types.join(", "))
+    }
+
     /// Whether a success response may come without a body.
     pub fn may_be_empty(&self) -> bool {
         self.responses
@@ -93,7 +108,7 @@ impl Operation {
 /// Where a parameter goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
-    /// A segment of the path.
+    /// A segment of the path, or a part of one.
     Path,
     /// The query string.
     Query,
@@ -120,17 +135,43 @@ pub struct Parameter {
     pub constant: Option<String>,
     /// Set if a client has one value for all calls.
     pub client_value: Option<ClientValue>,
+    /// How a list or an object is written.
+    pub style: ValueStyle,
+    /// The name in Rust, where the one on the wire can't be it.
+    pub rust_name: Option<String>,
+}
+
+impl Parameter {
+    /// What its Rust name is made of.
+    pub fn named(&self) -> &str {
+        self.rust_name.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// How a list or an object is written in a query, a form or a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueStyle {
+    /// A list repeats the name.
+    Plain,
+    /// Joined by this sign.
+    Joined(char),
+    /// Each field of an object is a value of its own, under its own name.
+    Fields,
+    /// Each field of an object is a value of its own, under a name such as `filter[from]`.
+    Deep,
 }
 
 /// The media type of a request body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyKind {
-    /// `application/json`.
+    /// `application/json`, or JSON of another name.
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
     /// `multipart/form-data`.
     Multipart,
+    /// Text or bytes of any other media type.
+    Raw,
 }
 
 impl BodyKind {
@@ -140,12 +181,13 @@ impl BodyKind {
             Self::Json => "application/json",
             Self::Form => "application/x-www-form-urlencoded",
             Self::Multipart => "multipart/form-data",
+            Self::Raw => "application/octet-stream",
         }
     }
 
     /// Whether the body is a list of named fields.
     pub fn has_fields(self) -> bool {
-        self != Self::Json
+        matches!(self, Self::Form | Self::Multipart)
     }
 }
 
@@ -154,6 +196,8 @@ impl BodyKind {
 pub struct Body {
     /// Its media type.
     pub kind: BodyKind,
+    /// The media type as it is written, such as `application/merge-patch+json`.
+    pub media_type: String,
     /// Its schema.
     pub schema: Value,
     /// Whether it is required.
@@ -162,6 +206,8 @@ pub struct Body {
     pub example: Value,
     /// Media types of the parts of a multipart body, by name.
     pub part_types: Vec<(String, String)>,
+    /// How fields of a form are written, by name.
+    pub styles: Vec<(String, ValueStyle)>,
 }
 
 /// A success response.
@@ -171,6 +217,8 @@ pub struct Response {
     pub status: u16,
     /// Schema of its JSON body; `None`: the body is not read.
     pub schema: Option<Value>,
+    /// The media type of its JSON body as it is written; empty if it has none.
+    pub media_type: String,
     /// Whether its body is binary.
     pub binary: bool,
     /// A realistic body.

@@ -4,7 +4,20 @@ use serde_json::Value;
 
 use super::Reader;
 use crate::json::{example, flag, step, text};
-use crate::model::{Body, BodyKind, Response};
+use crate::model::{Body, BodyKind, Location, Response, ValueStyle};
+
+/// Whether a media type is JSON, under whatever name.
+fn is_json(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
+}
+
+/// Whether the body is one text or bytes, which callers write themselves.
+fn is_raw(value: &Value) -> bool {
+    let schema = value.get("schema").unwrap_or(&Value::Null);
+    text(schema.get("type")) == "string"
+}
 
 impl<'a> Reader<'a> {
     pub(super) fn body(&mut self, raw: &'a Value, pointer: &str) -> Option<Body> {
@@ -20,16 +33,31 @@ impl<'a> Reader<'a> {
             "application/json" => BodyKind::Json,
             "application/x-www-form-urlencoded" => BodyKind::Form,
             "multipart/form-data" => BodyKind::Multipart,
+            other if is_json(other) => BodyKind::Json,
+            _ if is_raw(value) => BodyKind::Raw,
             other => {
-                self.problem(&at, format!("media type `{other}` is not supported: use application/json, application/x-www-form-urlencoded or multipart/form-data"));
+                self.problem(&at, format!("media type `{other}` is not supported: use application/json or another name of JSON, application/x-www-form-urlencoded or multipart/form-data"));
                 return None;
             }
         };
         let parts = value.get("encoding").and_then(Value::as_object);
-        let part_types = parts
-            .into_iter()
-            .flatten()
-            .map(|(name, encoding)| (name.clone(), text(encoding.get("contentType"))));
+        let parts = || parts.into_iter().flatten();
+        let part_types = parts()
+            .map(|(name, encoding)| (name.clone(), text(encoding.get("contentType"))))
+            .filter(|(_, media_type)| !media_type.is_empty());
+        let styled = parts().filter(|(_, encoding)| {
+            encoding.get("style").is_some() || encoding.get("explode").is_some()
+        });
+        let styles = styled.map(|(name, encoding)| {
+            let properties = value
+                .get("schema")
+                .and_then(|schema| schema.get("properties"));
+            let schema = properties.and_then(|properties| properties.get(name));
+            (name.clone(), self.style(encoding, schema, Location::Query))
+        });
+        let styles = styles
+            .filter(|(_, style)| *style != ValueStyle::Plain)
+            .collect();
         let example = example(value);
         if example.is_none() {
             self.problem(
@@ -39,10 +67,12 @@ impl<'a> Reader<'a> {
         }
         Some(Body {
             kind,
+            media_type: media.clone(),
             schema: value.get("schema").cloned().unwrap_or_default(),
             required: flag(body.get("required")),
             example: example.unwrap_or_default(),
             part_types: part_types.collect(),
+            styles,
         })
     }
 
@@ -88,7 +118,10 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let content = self.follow(response).get("content");
-            let json = content.and_then(|content| content.get("application/json"));
+            let all = content.and_then(Value::as_object).into_iter().flatten();
+            let json = all.into_iter().find(|(media, _)| is_json(media));
+            let media_type = json.map_or(String::new(), |(media, _)| media.clone());
+            let json = json.map(|(_, json)| json);
             let binary =
                 content.is_some_and(|content| content.get("application/octet-stream").is_some());
             let schema = json.map(|json| json.get("schema").cloned().unwrap_or_default());
@@ -102,6 +135,7 @@ impl<'a> Reader<'a> {
             found.push(Response {
                 status: code,
                 schema,
+                media_type,
                 binary,
                 example,
             });

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Reader;
 use crate::json::{flag, step, text};
-use crate::model::{ClientValue, Location, Parameter};
+use crate::model::{ClientValue, Location, Parameter, ValueStyle};
 
 impl<'a> Reader<'a> {
     pub(super) fn parameters(
@@ -57,6 +57,8 @@ impl<'a> Reader<'a> {
                 description: self.need(value, &at, "description", "say what the value means"),
                 example: example.unwrap_or_default(),
                 client_value: self.client_value(value, location, &at),
+                style: self.style(value, Some(&schema), location),
+                rust_name: Some(text(value.get("x-rust-name"))).filter(|name| !name.is_empty()),
                 name,
                 location,
                 required,
@@ -85,24 +87,44 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// How a list or an object is written, by `style` and `explode`.
+    pub(super) fn style(
+        &self,
+        value: &Value,
+        schema: Option<&Value>,
+        location: Location,
+    ) -> ValueStyle {
+        let kind = schema.map_or(String::new(), |schema| {
+            let schema = match schema.get("allOf").and_then(Value::as_array) {
+                Some(one) if one.len() == 1 => &one[0],
+                _ => schema,
+            };
+            text(self.follow(schema).get("type"))
+        });
+        let style = text(value.get("style"));
+        let exploded = value.get("explode").and_then(Value::as_bool);
+        let exploded = exploded.unwrap_or(matches!(style.as_str(), "" | "form"));
+        let is_object = kind == "object";
+        if kind != "array" && !is_object || location == Location::Path {
+            return ValueStyle::Plain;
+        }
+        match style.as_str() {
+            _ if location == Location::Header => ValueStyle::Joined(','),
+            "deepObject" => ValueStyle::Deep,
+            "spaceDelimited" if !exploded => ValueStyle::Joined(' '),
+            "pipeDelimited" if !exploded => ValueStyle::Joined('|'),
+            _ if !exploded => ValueStyle::Joined(','),
+            _ if is_object => ValueStyle::Fields,
+            _ => ValueStyle::Plain,
+        }
+    }
+
     /// Path parameters in the order of the template; each side must know the other.
     pub(super) fn match_path(&mut self, path: &str, found: &mut [Parameter], pointer: &str) {
-        let mut names = Vec::new();
-        for segment in path
-            .split('/')
-            .filter(|segment| segment.contains(['{', '}']))
-        {
-            match segment
-                .strip_prefix('{')
-                .and_then(|rest| rest.strip_suffix('}'))
-            {
-                Some(name) if !name.contains(['{', '}']) => names.push(name),
-                _ => self.problem(
-                    pointer,
-                    format!("segment `{segment}`: a parameter must fill the whole segment"),
-                ),
-            }
-        }
+        let names = names_in(path).unwrap_or_else(|| {
+            self.problem(pointer, "each parameter of a path is written `{name}`");
+            Vec::new()
+        });
         for name in &names {
             if !found
                 .iter()
@@ -136,4 +158,19 @@ impl<'a> Reader<'a> {
             }
         });
     }
+}
+
+/// The names of the parameters in a path; `None` if one is not written `{name}`.
+fn names_in(path: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some((literal, tail)) = rest.split_once('{') {
+        let (name, tail) = tail.split_once('}')?;
+        if literal.contains('}') || name.is_empty() || name.contains(['{', '/']) {
+            return None;
+        }
+        names.push(name);
+        rest = tail;
+    }
+    (!rest.contains('}')).then_some(names)
 }

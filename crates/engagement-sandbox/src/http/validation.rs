@@ -92,6 +92,7 @@ pub(crate) fn body(
     let (value, files) = match body.kind {
         BodyKind::Multipart => multipart::object(schemas, body, received.parts()?)?,
         BodyKind::Form => (form::parse(schemas, &body.schema, bytes)?, Vec::new()),
+        BodyKind::Raw => return Ok((Value::Null, Vec::new())),
         BodyKind::Json if bytes.is_empty() && !body.required => {
             return Ok((Value::Null, Vec::new()));
         }

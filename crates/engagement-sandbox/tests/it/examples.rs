@@ -150,6 +150,7 @@ pub(crate) fn request(
         BodyKind::Json => request
             .header("content-type", media)
             .body(body.example.to_string()),
+        BodyKind::Raw => request.header("content-type", media),
         BodyKind::Form => {
             request
                 .header("content-type", media)

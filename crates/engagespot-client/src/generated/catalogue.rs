@@ -4,7 +4,7 @@
 
 use engagement_core::{
 
-    OperationBody, OperationEntry, OperationParameter, ParameterLocation,
+    OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
 };
 
 use super::operations;
@@ -284,6 +284,7 @@ const fn plain(
         client_value: false,
         constant: None,
         media_type: "",
+        style: ValueStyle::Plain,
     }
 }
 

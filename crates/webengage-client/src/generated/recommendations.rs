@@ -76,7 +76,7 @@ impl<C> Upload<C> {
     pub(crate) fn into_request(self) -> Call {
         let mut call = self.call_context.into_call(&operations::RECOMMENDATIONS_UPLOAD);
         call.path_or_client_value("licenseCode", &self.license_code);
-        call.multipart_json("recommendationMeta", &self.recommendation_meta);
+        call.multipart_json("recommendationMeta", &self.recommendation_meta, "");
         call.file("file", &self.file, "text/csv");
         call
     }

@@ -4,7 +4,7 @@
 
 use engagement_core::{
 
-    OperationBody, OperationEntry, OperationParameter, ParameterLocation,
+    OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
 };
 
 use super::operations;
@@ -51,6 +51,24 @@ pub static CATALOGUE: &[OperationEntry] = &[
         summary: "Replace a thing",
         parameters: &[required("id", ParameterLocation::Path, "string")],
         body: OperationBody::Json,
+        returns_bytes: false,
+    },
+    OperationEntry {
+        operation: &operations::THINGS_MERGE,
+        summary: "Merge a thing",
+        parameters: &[
+            OperationParameter {
+                constant: Some("application/vnd.api+json"),
+                ..required("accept", ParameterLocation::Header, "string")
+            },
+            OperationParameter {
+                constant: Some("application/merge-patch+json"),
+                ..required("content-type", ParameterLocation::Header, "string")
+            },
+            required("id", ParameterLocation::Path, "string"),
+            required("part", ParameterLocation::Path, "integer"),
+        ],
+        body: OperationBody::OptionalJson,
         returns_bytes: false,
     },
     OperationEntry {
@@ -126,6 +144,98 @@ pub static CATALOGUE: &[OperationEntry] = &[
         body: OperationBody::None,
         returns_bytes: true,
     },
+    OperationEntry {
+        operation: &operations::FILES_FIND,
+        summary: "Find files",
+        parameters: &[
+            OperationParameter {
+                style: ValueStyle::Deep,
+                ..plain("range", ParameterLocation::Query, "object")
+            },
+            OperationParameter {
+                style: ValueStyle::Fields,
+                ..plain("page", ParameterLocation::Query, "object")
+            },
+            OperationParameter {
+                style: ValueStyle::Joined(','),
+                ..plain("pair", ParameterLocation::Query, "object")
+            },
+            OperationParameter {
+                style: ValueStyle::Joined(','),
+                ..required("words", ParameterLocation::Query, "array")
+            },
+            OperationParameter {
+                style: ValueStyle::Joined('|'),
+                ..plain("kinds", ParameterLocation::Query, "array")
+            },
+            OperationParameter {
+                style: ValueStyle::Joined(','),
+                ..plain("X-Marks", ParameterLocation::Header, "array")
+            },
+        ],
+        body: OperationBody::None,
+        returns_bytes: false,
+    },
+    OperationEntry {
+        operation: &operations::FILES_FIND_IN_FORM,
+        summary: "Find files with a form",
+        parameters: &[
+            OperationParameter {
+                style: ValueStyle::Deep,
+                ..plain("range", ParameterLocation::Form, "object")
+            },
+            OperationParameter {
+                style: ValueStyle::Joined(','),
+                ..plain("words", ParameterLocation::Form, "array")
+            },
+        ],
+        body: OperationBody::Form,
+        returns_bytes: false,
+    },
+    OperationEntry {
+        operation: &operations::FILES_WRITE_TABLE,
+        summary: "Write a table",
+        parameters: &[
+            OperationParameter {
+                constant: Some("text/csv; v=2"),
+                ..required("content-type", ParameterLocation::Header, "string")
+            },
+        ],
+        body: OperationBody::Raw,
+        returns_bytes: false,
+    },
+    OperationEntry {
+        operation: &operations::FILES_WRITE_IMAGE,
+        summary: "Write an image",
+        parameters: &[
+            OperationParameter {
+                constant: Some("image/png"),
+                ..required("content-type", ParameterLocation::Header, "string")
+            },
+        ],
+        body: OperationBody::OptionalRaw,
+        returns_bytes: false,
+    },
+    OperationEntry {
+        operation: &operations::FILES_ADD_PARTS,
+        summary: "Add parts with their types",
+        parameters: &[
+            OperationParameter {
+                media_type: "application/octet-stream",
+                ..required("file", ParameterLocation::File, "string")
+            },
+            OperationParameter {
+                media_type: "application/json",
+                ..plain("meta", ParameterLocation::PartJson, "object")
+            },
+            OperationParameter {
+                media_type: "text/markdown",
+                ..plain("note", ParameterLocation::Part, "string")
+            },
+        ],
+        body: OperationBody::Multipart,
+        returns_bytes: false,
+    },
 ];
 /// An optional parameter.
 const fn plain(
@@ -141,6 +251,7 @@ const fn plain(
         client_value: false,
         constant: None,
         media_type: "",
+        style: ValueStyle::Plain,
     }
 }
 

@@ -86,6 +86,83 @@ impl<C> Files<C> {
             account: None,
         }
     }
+
+    /// Find files.
+    ///
+    /// Ways to write a request that no provider has.
+    ///
+    /// `GET /files/find` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
+    ///
+    /// * `words`: Words.
+    #[inline]
+    pub fn find(&self, words: impl IntoIterator<Item: Into<String>>) -> Find<C> {
+        Find {
+            call_context: self.call_context.clone(),
+            words: words.into_iter().map(Into::into).collect(),
+            range: None,
+            page: None,
+            pair: None,
+            kinds: None,
+            x_marks: None,
+        }
+    }
+
+    /// Find files with a form.
+    ///
+    /// Ways to write a request that no provider has.
+    ///
+    /// `POST /files/find` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
+    #[inline]
+    pub fn find_in_form(&self) -> FindInForm<C> {
+        FindInForm {
+            call_context: self.call_context.clone(),
+            range: None,
+            words: None,
+        }
+    }
+
+    /// Write a table.
+    ///
+    /// Ways to write a request that no provider has.
+    ///
+    /// `PUT /files/table` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
+    #[inline]
+    pub fn write_table(&self, body: impl Into<String>) -> WriteTable<C> {
+        WriteTable {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
+    }
+
+    /// Write an image.
+    ///
+    /// Ways to write a request that no provider has.
+    ///
+    /// `PUT /files/image` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
+    #[inline]
+    pub fn write_image(&self) -> WriteImage<C> {
+        WriteImage {
+            call_context: self.call_context.clone(),
+            body: None,
+        }
+    }
+
+    /// Add parts with their types.
+    ///
+    /// Ways to write a request that no provider has.
+    ///
+    /// `POST /files/parts` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
+    ///
+    /// * `file`: File.
+    #[inline]
+    pub fn add_parts(&self, file: impl Into<engagement_core::Upload>) -> AddParts<C> {
+        AddParts {
+            call_context: self.call_context.clone(),
+            file: file.into(),
+            meta: None,
+            note: None,
+        }
+    }
 }
 
 /// A call of [`Files::list`].
@@ -250,8 +327,8 @@ impl<C> Upload<C> {
         for value in self.page_files.iter().flatten() {
             call.file("pages", value, "");
         }
-        call.multipart_field("note", &self.note);
-        call.multipart_json("meta", &self.meta);
+        call.multipart_field("note", &self.note, "");
+        call.multipart_json("meta", &self.meta, "");
         call
     }
 }
@@ -303,4 +380,240 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
     Download -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
+}
+
+/// A call of [`Files::find`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Find<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) words: Vec<String>,
+    /// Range
+    pub range: Option<types::FileRange>,
+    /// Page
+    pub page: Option<types::FileRange>,
+    /// Pair
+    pub pair: Option<types::FileRange>,
+    /// Kinds
+    pub kinds: Option<Vec<String>>,
+    /// Marks
+    pub x_marks: Option<Vec<i64>>,
+}
+
+impl<C> Find<C> {
+    /// Range
+    #[inline]
+    pub fn range(mut self, value: impl Into<types::FileRange>) -> Self {
+        self.range = Some(value.into());
+        self
+    }
+
+    /// Page
+    #[inline]
+    pub fn page(mut self, value: impl Into<types::FileRange>) -> Self {
+        self.page = Some(value.into());
+        self
+    }
+
+    /// Pair
+    #[inline]
+    pub fn pair(mut self, value: impl Into<types::FileRange>) -> Self {
+        self.pair = Some(value.into());
+        self
+    }
+
+    /// Kinds
+    #[inline]
+    pub fn kinds(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.kinds = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Marks
+    #[inline]
+    pub fn x_marks(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.x_marks = Some(value.into_iter().collect());
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FILES_FIND);
+        call.query_styled("range", &self.range, engagement_core::ValueStyle::Deep);
+        call.query_styled("page", &self.page, engagement_core::ValueStyle::Fields);
+        call.query_styled("pair", &self.pair, engagement_core::ValueStyle::Joined(','));
+        call.query_styled(
+            "words",
+            &self.words,
+            engagement_core::ValueStyle::Joined(','),
+        );
+        call.query_styled(
+            "kinds",
+            &self.kinds,
+            engagement_core::ValueStyle::Joined('|'),
+        );
+        call.header_list("X-Marks", &self.x_marks);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `GET /files/find`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
+    Find -> (), engagement_core::RawResponse::into_empty
+}
+
+/// A call of [`Files::find_in_form`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct FindInForm<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    /// `range`.
+    pub range: Option<types::FileRange>,
+    /// Words
+    pub words: Option<Vec<String>>,
+}
+
+impl<C> FindInForm<C> {
+    /// Sets `range`.
+    #[inline]
+    pub fn range(mut self, value: impl Into<types::FileRange>) -> Self {
+        self.range = Some(value.into());
+        self
+    }
+
+    /// Words
+    #[inline]
+    pub fn words(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.words = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FILES_FIND_IN_FORM);
+        call.form_styled("range", &self.range, engagement_core::ValueStyle::Deep);
+        call.form_styled("words", &self.words, engagement_core::ValueStyle::Joined(','));
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `POST /files/find`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
+    FindInForm -> (), engagement_core::RawResponse::into_empty
+}
+
+/// A call of [`Files::write_table`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct WriteTable<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: String,
+}
+
+impl<C> WriteTable<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FILES_WRITE_TABLE);
+        call.bytes(self.body, "text/csv; v=2");
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `PUT /files/table`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
+    WriteTable -> (), engagement_core::RawResponse::into_empty
+}
+
+/// A call of [`Files::write_image`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct WriteImage<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    /// What to send.
+    pub body: Option<engagement_core::Bytes>,
+}
+
+impl<C> WriteImage<C> {
+    /// Sets what to send.
+    #[inline]
+    pub fn body(mut self, value: impl Into<engagement_core::Bytes>) -> Self {
+        self.body = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FILES_WRITE_IMAGE);
+        if let Some(body) = self.body {
+            call.bytes(body, "image/png");
+        }
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `PUT /files/image`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
+    WriteImage -> (), engagement_core::RawResponse::into_empty
+}
+
+/// A call of [`Files::add_parts`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct AddParts<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) file: engagement_core::Upload,
+    /// `meta`.
+    pub meta: Option<types::FileRange>,
+    /// Note
+    pub note: Option<String>,
+}
+
+impl<C> AddParts<C> {
+    /// Sets `meta`.
+    #[inline]
+    pub fn meta(mut self, value: impl Into<types::FileRange>) -> Self {
+        self.meta = Some(value.into());
+        self
+    }
+
+    /// Note
+    #[inline]
+    pub fn note(mut self, value: impl Into<String>) -> Self {
+        self.note = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FILES_ADD_PARTS);
+        call.file("file", &self.file, "application/octet-stream");
+        call.multipart_json("meta", &self.meta, "application/json");
+        call.multipart_field("note", &self.note, "text/markdown");
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `POST /files/parts`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
+    AddParts -> (), engagement_core::RawResponse::into_empty
 }

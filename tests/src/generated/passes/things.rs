@@ -102,6 +102,25 @@ impl<C> Things<C> {
         }
     }
 
+    /// Merge a thing.
+    ///
+    /// JSON of other names, and parameters that are parts of segments.
+    ///
+    /// `PATCH /things/{id}:merge,{part}.json` · known from: the provider's documentation · [Passes's
+    /// page](https://docs.passes.test)
+    ///
+    /// * `id`: Id.
+    /// * `part`: Part.
+    #[inline]
+    pub fn merge(&self, id: impl Into<ids::ThingId>, part: i64) -> Merge<C> {
+        Merge {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            part,
+            body: None,
+        }
+    }
+
     /// Send a thing.
     ///
     /// A name of the prelude, values named like methods of calls, an undocumented response, an object that can only
@@ -378,6 +397,48 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
     /// can't be decoded, or an error of the provider.
     Replace -> Option<types::Thing>, engagement_core::RawResponse::into_optional
+}
+
+/// A call of [`Things::merge`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Merge<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ThingId,
+    pub(crate) part: i64,
+    /// What to send.
+    pub body: Option<types::NewThing>,
+}
+
+impl<C> Merge<C> {
+    /// Sets what to send.
+    #[inline]
+    pub fn body(mut self, value: impl Into<types::NewThing>) -> Self {
+        self.body = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::THINGS_MERGE);
+        call.accept("application/vnd.api+json");
+        call.path("id", &self.id);
+        call.path("part", &self.part);
+        if let Some(body) = &self.body {
+            call.json(body);
+            call.header("content-type", "application/merge-patch+json");
+        }
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `PATCH /things/{id}:merge,{part}.json`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
+    Merge -> types::Thing, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Things::send`].

@@ -156,6 +156,108 @@ impl FilePagePaging {
     }
 }
 
+/// `FileRange`
+#[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FileRange {
+    /// Start
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: Option<String>,
+    /// `inner`.
+    pub inner: Option<Box<FileRange>>,
+    /// List
+    pub list: Option<Vec<String>>,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl FileRange {
+    /// A [`FileRange`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Start
+    #[inline]
+    pub fn from_(mut self, value: impl Into<String>) -> Self {
+        self.from_ = Some(value.into());
+        self
+    }
+
+    /// Sets `inner`.
+    #[inline]
+    pub fn inner(mut self, value: impl Into<Box<FileRange>>) -> Self {
+        self.inner = Some(value.into());
+        self
+    }
+
+    /// List
+    #[inline]
+    pub fn list(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.list = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't list.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key, value);
+        self
+    }
+}
+
+/// `GroupStep`
+#[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct GroupStep {
+    /// Told apart by its level; other levels exist
+    pub inner: Option<Step>,
+    /// Level
+    pub level: Option<String>,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl GroupStep {
+    /// A [`GroupStep`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Told apart by its level; other levels exist
+    #[inline]
+    pub fn inner(mut self, value: impl Into<Step>) -> Self {
+        self.inner = Some(value.into());
+        self
+    }
+
+    /// Level
+    #[inline]
+    pub fn level(mut self, value: impl Into<String>) -> Self {
+        self.level = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't list.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key, value);
+        self
+    }
+}
+
 /// `LabelObject`
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -191,6 +293,51 @@ impl LabelObject {
     }
 }
 
+/// `MailStep`
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct MailStep {
+    /// Level
+    pub level: serde_json::Value,
+    /// Subject
+    pub subject: Option<String>,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl MailStep {
+    /// A [`MailStep`] with what is required.
+    ///
+    /// * `level`: Level.
+    #[inline]
+    pub fn new(level: impl Into<serde_json::Value>) -> Self {
+        Self {
+            level: level.into(),
+            subject: None,
+            extra: engagement_core::Attributes::new(),
+        }
+    }
+
+    /// Subject
+    #[inline]
+    pub fn subject(mut self, value: impl Into<String>) -> Self {
+        self.subject = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't list.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key, value);
+        self
+    }
+}
+
 /// `NewThing`
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -200,9 +347,13 @@ pub struct NewThing {
     pub labels: Option<Vec<Label>>,
     /// A word, or rules that all hold; unions that lead to each other
     pub rule: Option<AllOfRules>,
+    /// Told apart by its level; other levels exist
+    pub step: Option<Step>,
     /// Reserved word
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: enums::NewThingType,
+    /// A word, or a step
+    pub word_or_step: Option<WordOrStep>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Attributes,
@@ -217,7 +368,9 @@ impl NewThing {
         Self {
             labels: None,
             rule: None,
+            step: None,
             type_: type_.into(),
+            word_or_step: None,
             extra: engagement_core::Attributes::new(),
         }
     }
@@ -233,6 +386,20 @@ impl NewThing {
     #[inline]
     pub fn rule(mut self, value: impl Into<AllOfRules>) -> Self {
         self.rule = Some(value.into());
+        self
+    }
+
+    /// Told apart by its level; other levels exist
+    #[inline]
+    pub fn step(mut self, value: impl Into<Step>) -> Self {
+        self.step = Some(value.into());
+        self
+    }
+
+    /// A word, or a step
+    #[inline]
+    pub fn word_or_step(mut self, value: impl Into<WordOrStep>) -> Self {
+        self.word_or_step = Some(value.into());
         self
     }
 
@@ -620,6 +787,66 @@ impl From<LabelObject> for Label {
     }
 }
 
+/// A word, or a step
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum WordOrStep {
+    /// As `String`.
+    String(String),
+    /// As `Step`.
+    Step(Step),
+}
+
+impl From<&str> for WordOrStep {
+    fn from(value: &str) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for WordOrStep {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<String> for WordOrStep {
+    fn from(value: String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<Step> for WordOrStep {
+    fn from(value: Step) -> Self {
+        Self::Step(value)
+    }
+}
+
+/// Told apart by its level; other levels exist
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum Step {
+    /// `level` is `mail` or `2`.
+    MailStep(MailStep),
+    /// `level` is `group`.
+    GroupStep(Box<GroupStep>),
+    /// Anything else, kept as it came.
+    Other(serde_json::Value),
+}
+
+impl From<MailStep> for Step {
+    fn from(value: MailStep) -> Self {
+        Self::MailStep(value)
+    }
+}
+
+impl From<GroupStep> for Step {
+    fn from(value: GroupStep) -> Self {
+        Self::GroupStep(Box::new(value))
+    }
+}
+
 /// Told apart by its class
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -719,8 +946,30 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
+    FileRange {
+        optional from_: "from",
+        optional inner: "inner",
+        optional list: "list",
+    } extra
+}
+
+engagement_core::wire_object! {
+    GroupStep {
+        optional inner: "inner",
+        optional level: "level",
+    } extra
+}
+
+engagement_core::wire_object! {
     LabelObject {
         required label: "label",
+    } extra
+}
+
+engagement_core::wire_object! {
+    MailStep {
+        required level: "level",
+        optional subject: "subject",
     } extra
 }
 
@@ -728,7 +977,9 @@ engagement_core::wire_object! {
     NewThing {
         optional labels: "labels",
         optional rule: "rule",
+        optional step: "step",
         required type_: "type",
+        optional word_or_step: "word_or_step",
     } extra
 }
 
@@ -809,6 +1060,29 @@ engagement_core::personal_debug! {
     enum Label {
         personal String,
         plain LabelObject,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum WordOrStep {
+        personal String,
+        plain Step,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum Step {
+        plain MailStep,
+        plain GroupStep,
+        personal Other,
+    }
+}
+
+engagement_core::tagged_union! {
+    Step by "level" {
+        "mail" | "2" => MailStep,
+        "group" => GroupStep,
+        _ => Other,
     }
 }
 

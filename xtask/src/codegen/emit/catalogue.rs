@@ -1,11 +1,11 @@
 //! `catalogue.rs`: the operations as data, for calls that are chosen at run time.
 
-use engagement_document::{BodyKind, Document, Operation};
+use engagement_document::{BodyKind, Document, Operation, ValueStyle};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::groups::{BodyArgument, Encoding, Inputs, RequestValue};
+use super::groups::{BodyArgument, Encoding, Inputs, RequestValue, style};
 use super::source::Source;
 use crate::codegen::{Failure, names};
 use crate::json::{list, text};
@@ -16,7 +16,7 @@ pub(super) fn catalogue(source: Source<'_>) -> Result<String, Failure> {
         .map(|operation| entry(source, operation))
         .collect::<Result<Vec<_>, _>>()?;
     let code = super::print(quote! {
-        use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterLocation};
+        use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle};
 
         use super::operations;
 
@@ -33,6 +33,7 @@ pub(super) fn catalogue(source: Source<'_>) -> Result<String, Failure> {
                 client_value: false,
                 constant: None,
                 media_type: "",
+                style: ValueStyle::Plain,
             }
         }
 
@@ -53,8 +54,17 @@ fn entry(source: Source<'_>, operation: &Operation) -> Result<TokenStream, Failu
     let constant = format_ident!("{}", names::screaming(&operation.id));
     let summary = &operation.summary;
     let inputs = Inputs::of(source, operation)?;
-    let constants = inputs.constants.iter().map(|(name, place, value)| {
-        let place = location(*place);
+    let accepts = inputs
+        .accepts
+        .as_deref()
+        .filter(|_| !operation.returns_bytes());
+    let headers = [("accept", accepts), ("content-type", inputs.content_type)];
+    let headers = headers
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, Encoding::Header, value?)));
+    let constants = inputs.constants.iter().copied().chain(headers);
+    let constants = constants.map(|(name, place, value)| {
+        let place = location(place);
         quote! {
             OperationParameter { constant: Some(#value), ..required(#name, #place, "string") }
         }
@@ -84,6 +94,9 @@ fn parameter(document: &Document, value: &RequestValue<'_>) -> TokenStream {
     let plain = quote!(#how(#name, #place, #kind));
     if value.client_wide {
         quote!(OperationParameter { client_value: true, ..#plain })
+    } else if value.style != ValueStyle::Plain {
+        let style = style(value.style);
+        quote!(OperationParameter { style: #style, ..#plain })
     } else if media_type.is_empty() {
         plain
     } else {
@@ -100,6 +113,8 @@ fn location(place: Encoding) -> TokenStream {
 fn body(operation: &Operation, inputs: &Inputs<'_>) -> TokenStream {
     let kind = operation.body.as_ref().map(|body| body.kind);
     let body = match inputs.body {
+        BodyArgument::Required(_) if inputs.raw => "Raw",
+        BodyArgument::Optional(_) if inputs.raw => "OptionalRaw",
         BodyArgument::Required(_) => "Json",
         BodyArgument::Optional(_) => "OptionalJson",
         BodyArgument::Empty => "EmptyObject",

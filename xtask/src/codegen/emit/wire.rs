@@ -145,6 +145,6 @@ pub(super) fn union(out: &mut String, name: &str, tagged: &TaggedUnion) {
     let _ = writeln!(
         out,
         "        _ => {},\n    }}\n}}",
-        tagged.variant(&tagged.other)
+        tagged.other_variant().0
     );
 }

@@ -21,6 +21,7 @@ use crate::json::{
     Inside, Role, copy, each_inside, each_operation, named_schemas, operation_schemas, text,
 };
 pub(crate) use ids::{IdForm, IdType, type_name as id_type_name};
+pub(crate) use operations::{field_name, parameter_name};
 
 /// A document that progenitor accepts, and what was removed from it.
 #[derive(Debug, Default)]
@@ -62,8 +63,10 @@ pub(crate) struct TaggedUnion {
     pub(crate) tag: String,
     /// Values of the field, and the type of the objects that have one of them.
     pub(crate) members: Vec<(Vec<String>, String)>,
-    /// The type of all other objects.
-    pub(crate) other: String,
+    /// The type of all other objects; `None` keeps them as JSON.
+    pub(crate) other: Option<String>,
+    /// Types that can contain the union itself.
+    pub(crate) boxed: BTreeSet<String>,
 }
 
 impl TaggedUnion {
@@ -73,13 +76,37 @@ impl TaggedUnion {
             name.rfind(char::is_uppercase)
                 .map(|at| name[at..].to_owned())
         };
-        let shared = last_word(&self.other).filter(|word| {
+        let shared = self.other.as_deref().and_then(last_word).filter(|word| {
             self.members
                 .iter()
                 .all(|(_, name)| name.len() > word.len() && name.ends_with(word.as_str()))
         });
         let short = shared.as_deref().and_then(|word| ty.strip_suffix(word));
         quote::format_ident!("{}", short.filter(|name| !name.is_empty()).unwrap_or(ty))
+    }
+
+    /// The variant of all other objects, and its type.
+    pub(crate) fn other_variant(&self) -> (proc_macro2::Ident, syn::Type) {
+        if let Some(ty) = &self.other {
+            return (self.variant(ty), self.content(ty));
+        }
+        let names = ["Other", "OtherValue", "AnyOther"];
+        let taken = |name: &&&str| self.members.iter().any(|(_, ty)| ty == **name);
+        let name = names.iter().find(|name| !taken(name)).unwrap_or(&names[2]);
+        (
+            quote::format_ident!("{name}"),
+            syn::parse_quote!(serde_json::Value),
+        )
+    }
+
+    /// What the variant of a type holds.
+    pub(crate) fn content(&self, ty: &str) -> syn::Type {
+        let name = quote::format_ident!("{ty}");
+        if self.boxed.contains(ty) {
+            syn::parse_quote!(Box<#name>)
+        } else {
+            syn::parse_quote!(#name)
+        }
     }
 }
 
@@ -115,7 +142,7 @@ const PASSES: &[(&str, Run)] = passes![
     operations::shared_parameters_are_repeated,
     operations::form_fields_are_parameters,
     operations::constants_are_dropped,
-    operations::responses_are_one_schema,
+    operations::bodies_and_responses_are_one_schema,
     operations::envelopes_are_opened,
     operations::one_or_many_is_one,
     schemas::nullable_moves_to_uses,

@@ -1,6 +1,6 @@
 //! Passes over operations: parameters, bodies, responses.
 
-use engagement_document::{Document, Location, Operation, Parameter, Schemas};
+use engagement_document::{BodyKind, Document, Location, Operation, Parameter, Schemas};
 use serde_json::{Map, Value, json};
 
 use super::Pass;
@@ -23,16 +23,28 @@ fn response_schema(raw: &mut Value) -> Option<&mut Value> {
 
 /// The name of a value for progenitor: that of `x-rust-name`, where the name on the wire can't be one of Rust or is taken.
 /// progenitor splits names such as `d0A` otherwise than we do, so it gets them in their final form.
-fn given_name(name: &str, schema: &Value) -> String {
-    let given = text(schema, "x-rust-name");
+fn given_name(name: &str, given: &str) -> String {
     let has = |kind: fn(char) -> bool| name.chars().any(kind);
     if !given.is_empty() {
-        given
+        given.to_owned()
     } else if has(char::is_numeric) && has(char::is_uppercase) {
         names::snake(name)
     } else {
         name.to_owned()
     }
+}
+
+/// What the Rust name of a parameter is made of.
+pub(crate) fn parameter_name(parameter: &Parameter) -> String {
+    given_name(
+        &parameter.name,
+        parameter.rust_name.as_deref().unwrap_or_default(),
+    )
+}
+
+/// What the Rust name of a form's field is made of.
+pub(crate) fn field_name(name: &str, schema: &Value) -> String {
+    given_name(name, &text(schema, "x-rust-name"))
 }
 
 /// The schema of a value of a call, without `nullable`: a path, a query, a header and a form have no `null`, and progenitor
@@ -46,16 +58,23 @@ fn without_null(schema: &Value) -> Value {
 /// Lists all parameters at each operation, also those that a path shares and those behind a `$ref`, so that later passes
 /// find them in one place.
 pub(super) fn shared_parameters_are_repeated(pass: &mut Pass<'_>) {
+    let schemas = &pass.source.schemas;
     each(pass.source, &mut pass.out.document, |operation, raw| {
         let parameters = operation.parameters.iter().map(|parameter| {
+            let mut schema = parameter.schema.clone();
+            if let Some(object) = named_object(schemas, &parameter.schema) {
+                // progenitor supports objects in bodies only: the type is inserted afterwards.
+                let place = (operation.id.clone(), parameter_name(parameter));
+                pass.out.object_parts.insert(place, names::pascal(object));
+                schema = json!({ "type": "string" });
+            }
             let location = match parameter.location {
                 Location::Path => "path",
                 Location::Query => "query",
                 Location::Header => "header",
             };
-            json!({ "name": given_name(&parameter.name, &parameter.schema), "in": location,
-                "required": parameter.required, "description": parameter.description,
-                "schema": without_null(&parameter.schema) })
+            json!({ "name": parameter_name(parameter), "in": location, "required": parameter.required,
+                "description": parameter.description, "schema": without_null(&schema) })
         });
         raw["parameters"] = parameters.collect();
         pass.changed |= !operation.parameters.is_empty();
@@ -72,7 +91,7 @@ pub(super) fn shared_parameters_are_repeated(pass: &mut Pass<'_>) {
             };
             let mut key = key.clone();
             for parameter in operation.path_parameters() {
-                let given = given_name(&parameter.name, &parameter.schema);
+                let given = parameter_name(parameter);
                 if given != parameter.name {
                     key = key.replace(&format!("{{{}}}", parameter.name), &format!("{{{given}}}"));
                 }
@@ -98,14 +117,15 @@ pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
         let required = schemas.required(&body.schema);
         for (name, mut schema) in schemas.properties(&body.schema) {
             // The path already has the value; it is sent in both places.
-            let given = given_name(name, schema);
-            let same = |known: &Parameter| given_name(&known.name, &known.schema) == given;
+            let given = field_name(name, schema);
+            let same = |known: &Parameter| parameter_name(known) == given;
             if operation.parameters.iter().any(same) {
                 continue;
             }
             let description = schema.get("description").cloned().unwrap_or_default();
-            let object = named_object(schemas, schema).filter(|_| flag(schema, "x-form-json"));
-            if let Some(object) = object {
+            let styled = body.styles.iter().any(|(styled, _)| styled == name);
+            let typed = styled || flag(schema, "x-form-json");
+            if let Some(object) = named_object(schemas, schema).filter(|_| typed) {
                 // progenitor supports objects in bodies only: the type is inserted afterwards.
                 let place = (operation.id.clone(), given.clone());
                 pass.out.object_parts.insert(place, names::pascal(object));
@@ -129,10 +149,11 @@ pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
 
 /// The name of the object schema that a property refers to.
 fn named_object<'a>(schemas: &Schemas, schema: &'a Value) -> Option<&'a str> {
-    let [one] = list(schema, "allOf") else {
-        return None;
+    let target = match list(schema, "allOf") {
+        [one] => one,
+        _ => schema,
     };
-    let name = Schemas::ref_name(one)?;
+    let name = Schemas::ref_name(target)?;
     let found = schemas.get(name)?;
     is_object(schemas, found).then_some(name)
 }
@@ -156,8 +177,9 @@ pub(super) fn constants_are_dropped(pass: &mut Pass<'_>) {
 }
 
 /// Keeps one success response per operation and no error responses: progenitor panics on several schemas. Errors have one
-/// type in the runtime, and an empty success response beside a typed one makes the value an `Option`.
-pub(super) fn responses_are_one_schema(pass: &mut Pass<'_>) {
+/// type in the runtime, and an empty success response beside a typed one makes the value an `Option`. JSON bodies of other
+/// names get the one that progenitor knows; calls send the documented one.
+pub(super) fn bodies_and_responses_are_one_schema(pass: &mut Pass<'_>) {
     each(pass.source, &mut pass.out.document, |operation, raw| {
         let responses = operation.responses.iter();
         let mut typed = responses.filter_map(|response| response.schema.as_ref());
@@ -173,6 +195,14 @@ pub(super) fn responses_are_one_schema(pass: &mut Pass<'_>) {
             response["content"] = json!({ "application/json": { "schema": schema } });
         }
         raw["responses"] = json!({ "2XX": response });
+        let body = operation.body.as_ref();
+        if body.is_some_and(|body| body.kind == BodyKind::Raw) {
+            remove(raw, "requestBody");
+        } else if let Some(body) = body.filter(|body| !body.kind.has_fields()) {
+            // It may be one that several operations share.
+            raw["requestBody"] = json!({ "required": body.required,
+                "content": { body.kind.media_type(): { "schema": body.schema } } });
+        }
         pass.changed = true;
     });
 }

@@ -1,29 +1,92 @@
 //! Passes over schemas that make the types tolerant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engagement_document::Document;
 use serde_json::{Map, Value, json};
 
 use super::{Pass, each_schema};
-use crate::json::{copy, entries, flag, items, list, named_schemas, remove, strings, text};
+use crate::json::{
+    Inside, copy, each_inside, each_operation, entries, flag, items, list, named_schemas,
+    operation_schemas, remove, strings, text,
+};
 
-/// Removes `nullable` from named schemas: typify wraps each in a second type. Properties are optional anyway; an operation
-/// that returns one gets an `Option`.
+/// Moves `nullable` from named schemas to where they are used: typify wraps each in a second type. An operation that returns
+/// one gets an `Option`.
 pub(super) fn nullable_moves_to_uses(pass: &mut Pass<'_>) {
-    let nullable = |schema: &Value| {
-        flag(schema, "nullable") || flag(pass.source.schemas.resolve(schema), "nullable")
-    };
+    let mut nullable = BTreeSet::new();
+    for name in pass.source.schemas.names() {
+        let schema = pass.source.schemas.get(name).unwrap_or(&Value::Null);
+        if flag(pass.source.schemas.resolve(schema), "nullable") {
+            nullable.insert(format!("#/components/schemas/{name}"));
+        }
+    }
+    // A union with a member that may be `null` may be `null` itself.
+    loop {
+        let before = nullable.len();
+        for name in pass.source.schemas.names() {
+            let schema = pass.source.schemas.get(name).unwrap_or(&Value::Null);
+            if has_null_member(schema, &nullable) {
+                nullable.insert(format!("#/components/schemas/{name}"));
+            }
+        }
+        if nullable.len() == before {
+            break;
+        }
+    }
     for operation in &pass.source.operations {
         let response = operation.typed_response();
         let schema = response.and_then(|response| response.schema.as_ref());
-        if schema.is_some_and(nullable) {
+        let is_null = |schema: &Value| {
+            flag(schema, "nullable")
+                || nullable.contains(&text(schema, "$ref"))
+                || has_null_member(schema, &nullable)
+        };
+        if schema.is_some_and(is_null) {
             pass.out.nullable_responses.insert(operation.id.clone());
         }
     }
-    for (_, schema) in named_schemas(&mut pass.out.document) {
+    let document = &mut pass.out.document;
+    if !nullable.is_empty() {
+        for (_, schema) in named_schemas(document) {
+            mark_uses(schema, &nullable);
+        }
+        each_operation(document, |pointer, operation| {
+            operation_schemas(pointer, operation, |_, _, schema| {
+                mark_uses(schema, &nullable)
+            });
+        });
+    }
+    for (_, schema) in named_schemas(document) {
         pass.changed |= remove(schema, "nullable").is_some();
     }
+}
+
+fn has_null_member(schema: &Value, nullable: &BTreeSet<String>) -> bool {
+    let mut members = items(schema, "oneOf").chain(items(schema, "anyOf"));
+    members.any(|member| nullable.contains(&text(member, "$ref")))
+}
+
+/// Writes `nullable` at each property and element inside a schema that refers to a schema that may be `null`.
+fn mark_uses(schema: &mut Value, nullable: &BTreeSet<String>) {
+    each_inside(schema, |place, inner| {
+        mark_uses(inner, nullable);
+        let target = match list(inner, "allOf") {
+            [one] if inner.get("properties").is_none() => text(one, "$ref"),
+            _ => text(inner, "$ref"),
+        };
+        if matches!(place, Inside::Part(..)) {
+            return;
+        }
+        if nullable.contains(&target) {
+            if let Some(target) = remove(inner, "$ref") {
+                inner["allOf"] = json!([{ "$ref": target }]);
+            }
+            inner["nullable"] = json!(true);
+        } else if has_null_member(inner, nullable) {
+            inner["nullable"] = json!(true);
+        }
+    });
 }
 
 /// Inlines named arrays where they are used: typify would wrap each in a type of its own, and `.body(["a", "b"])` would

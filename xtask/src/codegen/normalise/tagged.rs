@@ -1,7 +1,9 @@
 //! The pass over unions that one field selects.
 
+use std::collections::BTreeSet;
+
 use engagement_document::Schemas;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Pass, TaggedUnion, add_placeholder};
 use crate::codegen::names;
@@ -10,14 +12,26 @@ use crate::json::{items, list, remove, step, text};
 /// Removes named unions of objects from the document if the values of one field select the member: typify tries one member
 /// after the other, uses the first that fits, and rejects a response with a new value.
 ///
-/// The last member lists no values; it accepts all other objects.
+/// A `discriminator` says which field and values; otherwise the enums of the members do, and the last member lists no
+/// values. A member without values accepts all other objects. If all members have values, other objects are kept as JSON.
 pub(super) fn tagged_unions_are_replaced(pass: &mut Pass<'_>) {
     let schemas = &pass.source.schemas;
     for name in schemas.names() {
         let schema = schemas.get(name).unwrap_or(&Value::Null);
-        let Some(tagged) = tagged(schemas, schema) else {
+        let given = schema.get("discriminator");
+        let found = match given {
+            Some(given) => by_discriminator(schemas, schema, given),
+            None => tagged(schemas, schema),
+        };
+        let Some(mut tagged) = found else {
+            if given.is_some() {
+                pass.failure = Some(format!(
+                    "schema {name}: `discriminator` needs a `mapping` to the members of its `oneOf`, which are named schemas; one member may be without"
+                ));
+            }
             continue;
         };
+        tagged.boxed = boxed(schemas, name, schema);
         for member in members(schema) {
             open_tag(&mut pass.out.document, member, &tagged.tag);
         }
@@ -29,6 +43,73 @@ pub(super) fn tagged_unions_are_replaced(pass: &mut Pass<'_>) {
 
 fn members(schema: &Value) -> impl Iterator<Item = &str> {
     items(schema, "oneOf").filter_map(Schemas::ref_name)
+}
+
+/// The types of members that can contain the union itself.
+fn boxed(schemas: &Schemas, name: &str, schema: &Value) -> BTreeSet<String> {
+    let contains = |member: &&str| {
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![(*member).to_owned()];
+        while let Some(next) = todo.pop() {
+            let inner = schemas.get(&next).unwrap_or(&Value::Null);
+            if next == name {
+                return true;
+            }
+            if seen.insert(next) {
+                references(inner, &mut todo);
+            }
+        }
+        false
+    };
+    members(schema)
+        .filter(contains)
+        .map(names::pascal)
+        .collect()
+}
+
+/// The schemas that a schema refers to.
+fn references(schema: &Value, found: &mut Vec<String>) {
+    found.extend(Schemas::ref_name(schema).map(str::to_owned));
+    match schema {
+        Value::Object(object) => object.values().for_each(|inner| references(inner, found)),
+        Value::Array(list) => list.iter().for_each(|inner| references(inner, found)),
+        _ => {}
+    }
+}
+
+fn by_discriminator(schemas: &Schemas, schema: &Value, given: &Value) -> Option<TaggedUnion> {
+    let parts = list(schema, "oneOf");
+    let mapping = given.get("mapping")?.as_object()?;
+    let names: Vec<&str> = members(schema).collect();
+    let target = |value: &Value| Schemas::ref_name(&json!({ "$ref": value })).map(str::to_owned);
+    let known = mapping
+        .values()
+        .all(|value| target(value).is_some_and(|name| names.contains(&name.as_str())));
+    if names.len() < parts.len() || !known || !names.iter().all(|name| schemas.get(name).is_some())
+    {
+        return None;
+    }
+    let values = |name: &str| -> Vec<String> {
+        let own = mapping
+            .iter()
+            .filter(|(_, value)| target(value).as_deref() == Some(name));
+        own.map(|(value, _)| value.clone()).collect()
+    };
+    let (named, others): (Vec<&str>, Vec<&str>) =
+        names.into_iter().partition(|name| !values(name).is_empty());
+    if named.is_empty() || others.len() > 1 {
+        return None;
+    }
+    let members = named
+        .into_iter()
+        .map(|name| (values(name), names::pascal(name)));
+    Some(TaggedUnion {
+        description: text(schema, "description"),
+        tag: given.get("propertyName")?.as_str()?.to_owned(),
+        members: members.collect(),
+        other: others.first().map(|name| names::pascal(name)),
+        boxed: BTreeSet::new(),
+    })
 }
 
 fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
@@ -60,7 +141,8 @@ fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
         description: text(schema, "description"),
         tag: tag.to_owned(),
         members,
-        other: names::pascal(other),
+        other: Some(names::pascal(other)),
+        boxed: BTreeSet::new(),
     })
 }
 

@@ -15,12 +15,13 @@ mod used;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engagement_document::Document;
+use engagement_document::{BodyKind, Document};
 use syn::visit_mut::VisitMut;
 use syn::{Ident, Item, Type};
 
 use super::normalise::Normalised;
 use super::{Failure, names};
+use crate::json::text;
 use paths::{InTypes, ShortPaths};
 
 pub(crate) use paths::{inside, spelt};
@@ -144,9 +145,21 @@ pub(crate) fn parse_output(
             setter.ty = syn::parse_quote!(types::#ty);
         }
     }
+    for operation in &document.operations {
+        let body = operation.body.as_ref();
+        if let Some(body) = body.filter(|body| body.kind == BodyKind::Raw)
+            && let Some(signature) = parsed.operations.get_mut(&operation.id)
+        {
+            let bytes = text(&body.schema, "format") == "binary";
+            signature.body = Some(match bytes {
+                true => syn::parse_quote!(engagement_core::Bytes),
+                false => syn::parse_quote!(String),
+            });
+        }
+    }
     parsed
         .others
-        .extend(normalised.tagged.iter().map(unions::tagged_union));
+        .extend(normalised.tagged.iter().flat_map(unions::tagged_union));
     for signature in parsed.operations.values_mut() {
         let parameters = signature.parameters.iter_mut().map(|setter| &mut setter.ty);
         let types = signature.body.iter_mut().chain(&mut signature.response);

@@ -173,7 +173,8 @@ fn simplify(document: &mut Value, part: &Part, reason: &str, report: &mut Report
     };
     let mut changed = false;
     operation_schemas("", operation, |pointer, role, schema| {
-        let json = pointer.ends_with("/content/application~1json/schema");
+        let media = pointer.rsplit_once("/content/");
+        let json = media.is_some_and(|(_, media)| media.contains("json"));
         if json && !matches!(role, Role::Parameter(_)) && *schema != json!({}) {
             *schema = json!({});
             changed = true;

@@ -64,3 +64,12 @@ pub(crate) fn every_schema(document: &mut Value, visit: &mut dyn FnMut(&str, &mu
         walk(pointer, schema, visit)
     });
 }
+
+/// Whether a place in a document is in the body of a form.
+pub(crate) fn is_form(place: &str) -> bool {
+    let forms = [
+        "/application~1x-www-form-urlencoded/",
+        "/multipart~1form-data/",
+    ];
+    forms.iter().any(|media| place.contains(media))
+}

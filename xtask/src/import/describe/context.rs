@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::import::common::Options;
 use crate::import::common::report::{Place, Report};
@@ -26,10 +26,16 @@ pub(crate) struct Context<'a> {
     /// The alternatives of operations without `security`.
     pub(crate) security: Vec<Value>,
     pub(crate) main_url: String,
+    /// The main URL that the document declares, where `main_url` replaces it.
+    pub(crate) declared_url: String,
+    /// The origin that relative URLs belong to, if it is known: the caller has named the host of a document that names none.
+    pub(crate) relative_to: Option<String>,
     pub(crate) hosts: Vec<String>,
     pub(crate) credentials: Credentials,
     /// Ids that operations have, in the form in which they clash.
     pub(crate) taken: BTreeSet<String>,
+    /// Named schemas that operations need besides those of the source.
+    pub(crate) made: Map<String, Value>,
     pub(crate) report: &'a mut Report,
 }
 

@@ -70,7 +70,7 @@ fn host(source: &Value, options: &Options, report: &mut Report) -> Result<String
     let servers = list(source, "servers");
     let url = servers
         .first()
-        .map(|server| without_variables(server, report));
+        .map(|server| without_variables(server, "/servers/0", report));
     let url = url.unwrap_or_default();
     require_full(&url)?;
     if servers.len() > 1 {
@@ -87,13 +87,13 @@ fn host(source: &Value, options: &Options, report: &mut Report) -> Result<String
 }
 
 /// The URL of a server with the defaults of its variables.
-fn without_variables(server: &Value, report: &mut Report) -> String {
+pub(crate) fn without_variables(server: &Value, pointer: &str, report: &mut Report) -> String {
     let mut url = text(server, "url");
     for (name, variable) in entries(server, "variables") {
         let default = text(variable, "default");
         let place = format!("{{{name}}}");
         if url.contains(&place) {
-            report.at(HOSTS, "/servers/0").change(format!(
+            report.at(HOSTS, pointer).change(format!(
                 "`{place}` is `{default}`; for another value, set `base_url` of the client"
             ));
             url = url.replace(&place, &default);
@@ -102,10 +102,19 @@ fn without_variables(server: &Value, report: &mut Report) -> String {
     url
 }
 
+/// Whether a URL can be the base URL of a client.
+pub(crate) fn is_full(url: &str) -> bool {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(['{', '}', '?', '#', ' ', '@'])
+    })
+}
+
 /// Fails if a URL has no host.
 fn require_full(url: &str) -> Result<(), Failure> {
-    let full = url.starts_with("http://") || url.starts_with("https://");
-    if full && !url.contains(['{', '}']) {
+    if is_full(url) {
         return Ok(());
     }
     let what = if url.is_empty() || url == "/" {

@@ -33,11 +33,16 @@ pub(crate) fn document(
     let credentials = Credentials::read(source, &options.provider().to_uppercase(), report);
     let security = credentials.requirement(source.get("security"), "", report);
     let main_url = text(&head["servers"][0], "url");
+    let declared_url = declared_url(source);
+    let relative = options.server.is_some() && !declared_url.contains("://");
     let mut context = Context {
+        relative_to: relative.then(|| origin(&main_url)),
+        declared_url,
         docs_url: docs_url(source, &main_url),
         security: security.clone().unwrap_or_default(),
         hosts: Vec::new(),
         taken: BTreeSet::new(),
+        made: Map::new(),
         source,
         options,
         ours,
@@ -49,6 +54,7 @@ pub(crate) fn document(
     let (paths, groups) = paths_of(&mut context, &found);
     let Context {
         credentials,
+        made,
         report,
         ..
     } = context;
@@ -57,14 +63,17 @@ pub(crate) fn document(
     }
     head.insert("tags".into(), tags_of(source, &groups, report));
     head.insert("paths".into(), Value::Object(paths));
-    let schemas = source
-        .pointer("/components/schemas")
-        .filter(|schemas| schemas.is_object());
+    let schemas = source.pointer("/components/schemas");
+    let mut schemas = schemas
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    schemas.extend(made);
     head.insert(
         "components".into(),
         json!({
             "securitySchemes": credentials.schemes,
-            "schemas": schemas.cloned().unwrap_or_else(|| json!({})),
+            "schemas": schemas,
         }),
     );
     if ours && let Some(error) = source.pointer("/components/responses/Error") {
@@ -105,6 +114,20 @@ fn paths_of(
         }
     }
     (paths, groups)
+}
+
+/// The first URL of the document, with the defaults of its variables.
+fn declared_url(source: &Value) -> String {
+    let server = items(source, "servers").next().unwrap_or(&Value::Null);
+    let url = head::without_variables(server, "", &mut Report::default());
+    url.trim_end_matches('/').to_owned()
+}
+
+/// Scheme and host of a URL.
+fn origin(url: &str) -> String {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url[host..].find('/').map_or(url.len(), |at| host + at);
+    url[..end].to_owned()
 }
 
 /// A page for operations that have none of their own.

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::import::common::json::{METHODS, entries, flag, follow, items, step, strings, text};
+use crate::import::common::json::{METHODS, entries, flag, follow, list, step, strings, text};
 use crate::import::common::naming;
 use crate::import::common::report::{DOCUMENT, OPERATIONS, Report};
 use crate::import::describe::context::{Context, SourceOperation};
 use crate::import::describe::parameters::HeaderCredentials;
-use crate::import::describe::{bodies, parameters, paths, responses};
+use crate::import::describe::{bodies, head, parameters, paths, responses};
 
 /// The operations of the source, in its order.
 pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<SourceOperation<'a>> {
@@ -126,7 +126,8 @@ pub(crate) fn build(
     let mut template = paths::template(&found.key)?;
     let (list, carried) = parameters::read(context, found, &mut template);
     let body = bodies::read(context, found)?;
-    let responses = responses::read(context, found);
+    let responses = responses::read(context, found, id);
+    let server = server(context, found)?;
     if let Some(note) = template.note.take() {
         context.at(OPERATIONS, &found.pointer).change(note);
     }
@@ -149,7 +150,7 @@ pub(crate) fn build(
     if let Some(security) = security(context, found, &carried) {
         new["security"] = json!(security);
     }
-    if let Some(server) = server(context, found) {
+    if let Some(server) = server {
         new["servers"] = json!([server]);
     }
     if !list.is_empty() {
@@ -220,32 +221,48 @@ fn prose(context: &mut Context<'_>, found: &SourceOperation<'_>, path: &str, new
     new["externalDocs"] = json!({ "url": url });
 }
 
-/// A host of the operation's own, with a name.
-fn server(context: &mut Context<'_>, found: &SourceOperation<'_>) -> Option<Value> {
-    let own = items(found.raw, "servers").next();
-    let server = own.or_else(|| items(found.item, "servers").next())?;
-    let url = text(server, "url");
-    let url = url.trim_end_matches('/');
+/// A host of the operation's own, with a name; `None` if its calls go to the main one. `Err` if the host is not known: the
+/// body and the credentials must not go to another one.
+fn server(context: &mut Context<'_>, found: &SourceOperation<'_>) -> Result<Option<Value>, String> {
+    let own = list(found.raw, "servers");
+    let (holder, servers) = match own {
+        [] => ("path", list(found.item, "servers")),
+        own => ("operation", own),
+    };
+    let Some(server) = servers.first() else {
+        return Ok(None);
+    };
     if context.ours && server.get("x-name").is_some() {
-        return Some(server.clone());
+        return Ok(Some(server.clone()));
+    }
+    let written = text(server, "url");
+    let url = head::without_variables(server, &found.pointer, context.report);
+    let url = url.trim_end_matches('/');
+    if url == context.main_url || url == context.declared_url {
+        return Ok(None);
+    }
+    let url = match context.relative_to.as_deref() {
+        Some(origin) if url.starts_with('/') || url.is_empty() => format!("{origin}{url}"),
+        _ => url.to_owned(),
+    };
+    if !head::is_full(&url) {
+        return Err(format!(
+            "its calls go to a host of the {holder}'s own, and `{written}` is no full URL: write the URL in the document and import again"
+        ));
     }
     if url == context.main_url {
-        return None;
+        return Ok(None);
     }
-    if !url.contains("://") || url.contains('{') {
-        context.at(OPERATIONS, &found.pointer).change(format!(
-            "its own host `{url}` is no full URL; it goes to the main one"
-        ));
-        return None;
-    }
-    let known = context.hosts.iter().position(|host| host == url);
+    let known = context.hosts.iter().position(|host| *host == url);
     let number = known.unwrap_or_else(|| {
-        context.hosts.push(url.to_owned());
+        context.hosts.push(url.clone());
         context.hosts.len() - 1
     });
     let name = format!("host{}", number + 2);
-    context
-        .at(OPERATIONS, &found.pointer)
-        .change(format!("its own host `{url}` is called `{name}`"));
-    Some(json!({ "url": url, "x-name": name }))
+    let mut note = format!("its own host `{url}` is called `{name}`");
+    for other in &servers[1..] {
+        note.push_str(&format!("; `server_url` reaches `{}`", text(other, "url")));
+    }
+    context.at(OPERATIONS, &found.pointer).change(note);
+    Ok(Some(json!({ "url": url, "x-name": name })))
 }

@@ -6,6 +6,7 @@ use crate::import::common::json::{entries, flag, follow, items, reference, remov
 use crate::import::common::naming::{self, folded};
 use crate::import::common::report::{PARAMETERS, Place, Report};
 use crate::import::common::value_kind::{ValueKind, value_kind};
+use crate::import::describe::bodies;
 use crate::import::describe::context::{Context, SourceOperation};
 use crate::import::describe::paths::Template;
 
@@ -64,6 +65,11 @@ pub(crate) fn read(
                     "its variable must begin with `{prefix}_`; the client has no value for it"
                 ));
             }
+        }
+        if context.ours
+            && let Some(name) = raw.get("x-rust-name")
+        {
+            new["x-rust-name"] = name.clone();
         }
         list.push(new);
     }
@@ -187,16 +193,28 @@ fn schema(source: &Value, raw: &Value, new: &mut Value, mut place: Place<'_>) {
         "pipeDelimited" => "`|`",
         _ => "commas",
     };
-    let joined = sign != "commas" || raw.get("explode") == Some(&Value::Bool(false));
     let list_note = format!("Several values are joined by {sign} into one text.");
     let note = match value_kind(source, schema.unwrap_or(&Value::Null)) {
         _ if in_content.is_some() => "The value is JSON text.",
         ValueKind::Array(inner) if *inner == ValueKind::Scalar => {
-            if text(new, "in") == "query" && !joined {
+            if text(new, "in") != "path" {
                 new["schema"] = json!(schema);
+                if let (true, Some(new)) = (text(new, "in") == "query", new.as_object_mut()) {
+                    bodies::copy_style(raw, new);
+                }
                 return;
             }
             &list_note
+        }
+        ValueKind::Object
+            if text(new, "in") == "query"
+                && schema.is_some_and(|schema| bodies::has_fields(source, schema)) =>
+        {
+            new["schema"] = json!(schema);
+            if let Some(new) = new.as_object_mut() {
+                bodies::copy_style(raw, new);
+            }
+            return;
         }
         ValueKind::Scalar => {
             new["schema"] = json!(schema);

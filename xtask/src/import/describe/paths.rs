@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::import::common::naming;
 
-/// A path whose parameters each fill a segment.
+/// A path with parameters, which fill segments or parts of them.
 pub(crate) struct Template {
     /// The path on the wire.
     pub(crate) path: String,
@@ -79,27 +79,7 @@ pub(crate) fn template(key: &str) -> Result<Template, String> {
     let mut names: Vec<String> = Vec::new();
     let mut new = Vec::new();
     for segment in path.trim_start_matches('/').split('/') {
-        let segment = segment.trim();
-        if !segment.contains(['{', '}']) {
-            new.push(segment.to_owned());
-            continue;
-        }
-        let inner = segment
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'))
-            .filter(|inner| !inner.contains(['{', '}']))
-            .ok_or_else(|| format!("the segment `{segment}` is only partly a parameter, which clients can't fill safely"))?;
-        // Route templates of servers: `{id:int}`, `{id?}`, `{*rest}`.
-        let name = inner.split([':', '=']).next().unwrap_or_default();
-        let name = name.trim_matches(['*', '?', ' ', '+']).to_owned();
-        if name.is_empty() {
-            return Err(format!("the segment `{segment}` has no name"));
-        }
-        if names.contains(&name) {
-            return Err(format!("the path names `{name}` twice"));
-        }
-        new.push(format!("{{{name}}}"));
-        names.push(name);
+        new.push(filled(segment.trim(), &mut names)?);
     }
     let path = format!("/{}", new.join("/"));
     let mut mark = mark;
@@ -119,6 +99,37 @@ pub(crate) fn template(key: &str) -> Result<Template, String> {
         names,
         constants,
     })
+}
+
+/// A segment with its parameters written `{name}`, and their names.
+fn filled(segment: &str, names: &mut Vec<String>) -> Result<String, String> {
+    let mut new = String::new();
+    let mut rest = segment;
+    while let Some((literal, tail)) = rest.split_once('{') {
+        let unclear = || format!("the segment `{segment}` has a `{{` or `}}` without the other");
+        let (inner, tail) = tail.split_once('}').ok_or_else(unclear)?;
+        if literal.contains('}') || inner.contains('{') {
+            return Err(unclear());
+        }
+        // Route templates of servers: `{id:int}`, `{id?}`, `{*rest}`.
+        let name = inner.split([':', '=']).next().unwrap_or_default();
+        let name = name.trim_matches(['*', '?', ' ', '+']).to_owned();
+        if name.is_empty() {
+            return Err(format!("the segment `{segment}` has no name"));
+        }
+        if names.contains(&name) {
+            return Err(format!("the path names `{name}` twice"));
+        }
+        new.push_str(literal);
+        new.push_str(&format!("{{{name}}}"));
+        names.push(name);
+        rest = tail;
+    }
+    if rest.contains('}') {
+        return Err(format!("the segment `{segment}` has a `}}` without a `{{`"));
+    }
+    new.push_str(rest);
+    Ok(new)
 }
 
 impl Template {

@@ -44,8 +44,11 @@ fn all(document: &mut Value, report: &mut Report) {
         }
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             for (_, response) in responses {
-                if let Some(media) = response.pointer_mut("/content/application~1json") {
-                    set_example(&root, media, pointer, "response", report);
+                let content = response.get_mut("content").and_then(Value::as_object_mut);
+                for (name, media) in content.into_iter().flatten() {
+                    if name != "application/octet-stream" {
+                        set_example(&root, media, pointer, "response", report);
+                    }
                 }
             }
         }

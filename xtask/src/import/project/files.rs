@@ -89,7 +89,7 @@ fn package(options: &Options) -> String {
 /// Whether an operation has a multipart body, for which the runtime has a feature.
 fn uploads(operation: &Operation) -> bool {
     let body = operation.body.as_ref();
-    body.is_some_and(|body| !matches!(body.kind, BodyKind::Json | BodyKind::Form))
+    body.is_some_and(|body| body.kind == BodyKind::Multipart)
 }
 
 fn manifest(options: &Options, core: &Core, multipart: bool) -> String {

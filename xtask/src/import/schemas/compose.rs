@@ -4,14 +4,26 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::import::common::json::{entries, every_schema, flag, items, list, remove, strings};
+use crate::import::common::json::{
+    entries, every_schema, flag, items, list, named_schemas, remove, step, strings, walk,
+};
 use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::{Place, Report, SCHEMAS};
 use crate::import::common::value_kind::{ValueKind, value_kind};
-use crate::import::schemas::unions;
+use crate::import::schemas::{tags, unions};
 
 /// Merges what can be merged and simplifies unions, everywhere in the document.
 pub(crate) fn all(document: &mut Value, report: &mut Report) {
+    let names = references::names(document);
+    let mut merging = Merging {
+        document,
+        begun: BTreeSet::new(),
+        done: BTreeSet::new(),
+        report,
+    };
+    for name in &names {
+        merging.named(name);
+    }
     let before = document.clone();
     every_schema(document, &mut |pointer, schema| {
         null_parts(schema);
@@ -20,19 +32,61 @@ pub(crate) fn all(document: &mut Value, report: &mut Report) {
     // Unions look at what their parts have become.
     let before = document.clone();
     every_schema(document, &mut |pointer, schema| {
-        unions::simplify(&before, schema, report.at(SCHEMAS, pointer));
+        unions::simplify(&before, schema, &mut report.at(SCHEMAS, pointer));
     });
+}
+
+/// Merges named schemas, each after those that it inherits from: what it inherits is merged then.
+struct Merging<'a> {
+    document: &'a mut Value,
+    begun: BTreeSet<String>,
+    done: BTreeSet<String>,
+    report: &'a mut Report,
+}
+
+impl Merging<'_> {
+    fn named(&mut self, name: &str) {
+        let found = named_schemas(self.document).get(name).cloned();
+        let Some(mut schema) = found.filter(|_| self.begun.insert(name.to_owned())) else {
+            return;
+        };
+        let root = step("/components/schemas", name);
+        walk(&root, &mut schema, &mut |pointer, schema| {
+            null_parts(schema);
+            let parents = items(schema, "allOf").filter_map(references::name);
+            let parents: Vec<String> = parents.map(str::to_owned).collect();
+            for parent in &parents {
+                self.named(parent);
+            }
+            let mut place = self.report.at(SCHEMAS, pointer);
+            // A copy of what it is a part of would never end.
+            let endless = |parent: &&String| !self.done.contains(*parent);
+            match parents.iter().find(endless) {
+                Some(parent) if pointer != root => {
+                    if list(schema, "allOf")
+                        .iter()
+                        .filter(|part| !says_nothing(part))
+                        .count()
+                        > 1
+                    {
+                        place.change(format!(
+                            "is a part of `{parent}` and made of it; read as `{parent}`"
+                        ));
+                    }
+                    references::replace(schema, references::to(parent));
+                }
+                _ => merge(self.document, schema, place),
+            }
+        });
+        named_schemas(self.document).insert(name.to_owned(), schema);
+        self.done.insert(name.to_owned());
+    }
 }
 
 /// A part that is only `null` says that the whole may be.
 fn null_parts(schema: &mut Value) {
     for key in ["oneOf", "anyOf"] {
-        let Some(Value::Array(parts)) = schema.get_mut(key) else {
-            continue;
-        };
-        let before = parts.len();
-        parts.retain(|part| *part != json!({ "nullable": true }));
-        if parts.len() < before {
+        if tags::remove_variants(schema, key, |part| *part == json!({ "nullable": true })) {
             schema["nullable"] = json!(true);
         }
     }

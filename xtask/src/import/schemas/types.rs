@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::codegen::names;
 use crate::import::common::json::{
-    Inside, Role, each_inside, each_operation, entries, every_schema, flag, items, list,
+    Inside, Role, each_inside, each_operation, entries, every_schema, flag, is_form, items, list,
     named_schemas, operation_schemas, remove, retain, roots, step, text, walk,
 };
 use crate::import::common::naming::{self, folded, pascal};
@@ -66,10 +66,8 @@ pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
         operation_schemas(pointer, operation, |place, role, schema| match role {
             Role::Parameter(_) if list(schema, "enum").len() == 1 => {}
             Role::Parameter(name) => namer.name_schema(&format!("{id}{}", pascal(&name)), schema),
-            Role::Body if place.contains("/application~1json/") => {
-                namer.name_schema(&format!("{id}Body"), schema);
-            }
-            Role::Body => namer.name_inside(&id, schema),
+            Role::Body if is_form(place) => namer.name_inside(&id, schema),
+            Role::Body => namer.name_schema(&format!("{id}Body"), schema),
             // The client unwraps these itself.
             Role::Response if is_one_or_many(list(schema, "oneOf")) => {
                 namer.name_inside(&format!("{id}Response"), schema);
@@ -163,9 +161,9 @@ pub(crate) fn rename_properties(document: &mut Value, ours: bool, report: &mut R
 pub(crate) fn rename_values(document: &mut Value, ours: bool, report: &mut Report) {
     each_operation(document, |pointer, operation| {
         let mut names = naming::ValueNames::default();
-        let mut shared = BTreeSet::new();
-        let mut rename = |place: &str, pointer: &str, wire: &str, schema: &mut Value| {
-            let given = text(schema, "x-rust-name");
+        let mut shared = BTreeMap::new();
+        let mut rename = |place: &str, pointer: &str, wire: &str, value: &mut Value| {
+            let given = text(value, "x-rust-name");
             if !given.is_empty() {
                 return names.take(&given);
             }
@@ -175,7 +173,7 @@ pub(crate) fn rename_values(document: &mut Value, ours: bool, report: &mut Repor
                 Some(rust) => {
                     let text = format!("`{wire}` is called `{rust}` in Rust");
                     report.at(PARAMETERS, pointer).change(text);
-                    references::set_sibling(schema, "x-rust-name", json!(rust));
+                    references::set_sibling(value, "x-rust-name", json!(rust));
                 }
                 None if free != rust && !ours => report.at(PARAMETERS, pointer).change(format!(
                     "`{wire}` is called `{free}` in Rust, because the name is taken"
@@ -197,20 +195,30 @@ pub(crate) fn rename_values(document: &mut Value, ours: bool, report: &mut Repor
                     remove(&mut parameter["schema"], "nullable");
                     nullable.push((pointer.clone(), name.clone()));
                 }
-                rename(&place, &pointer, &name, &mut parameter["schema"]);
-                shared.insert(name);
+                rename(&place, &pointer, &name, parameter);
+                let given = parameter.get("x-rust-name").cloned();
+                shared.entry(name).or_insert(given);
             }
         }
         let content = operation.pointer_mut("/requestBody/content");
         let content = content.and_then(Value::as_object_mut).into_iter().flatten();
-        for (media, value) in content.filter(|(media, _)| is_form(media)) {
+        for (media, value) in content {
             let pointer = step(&format!("{pointer}/requestBody/content"), media);
+            if !is_form(&format!("{pointer}/")) {
+                continue;
+            }
             let properties = value.pointer_mut("/schema/properties");
             let properties = properties.and_then(Value::as_object_mut);
             for (name, schema) in properties.into_iter().flatten() {
-                if !shared.contains(name) {
-                    let pointer = step(&format!("{pointer}/schema/properties"), name);
-                    rename("form", &pointer, name, schema);
+                match shared.get(name) {
+                    Some(Some(given)) => {
+                        references::set_sibling(schema, "x-rust-name", given.clone());
+                    }
+                    Some(None) => {}
+                    None => {
+                        let pointer = step(&format!("{pointer}/schema/properties"), name);
+                        rename("form", &pointer, name, schema);
+                    }
                 }
             }
         }
@@ -220,14 +228,6 @@ pub(crate) fn rename_values(document: &mut Value, ours: bool, report: &mut Repor
             ));
         }
     });
-}
-
-/// Whether the fields of a body become values of the call.
-fn is_form(media: &str) -> bool {
-    matches!(
-        media,
-        "application/x-www-form-urlencoded" | "multipart/form-data"
-    )
 }
 
 /// JSON has texts and no bytes: `format: binary` means something only for a part of a multipart body, or a list of parts, and

@@ -36,7 +36,7 @@ pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
     let mut out = json!({ "openapi": "3.0.3" });
     let same = ["info", "tags", "externalDocs", "security"];
     copy(source, &mut out, &same);
-    servers(source, &mut out, report);
+    out["servers"] = json!([{ "url": main_url(source, report) }]);
     let components = object(&mut out, "components");
     for (old, new) in [
         ("definitions", "schemas"),
@@ -80,7 +80,7 @@ pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
     out
 }
 
-fn servers(source: &Value, out: &mut Value, report: &mut Report) {
+fn main_url(source: &Value, report: &mut Report) -> String {
     let host = text(source, "host");
     let base = text(source, "basePath");
     let schemes = strings(source, "schemes");
@@ -94,15 +94,14 @@ fn servers(source: &Value, out: &mut Value, report: &mut Report) {
     };
     let base = base.trim_matches('/');
     let slash = if base.is_empty() { "" } else { "/" };
-    let url = if host.is_empty() {
+    if host.is_empty() {
         format!("/{base}")
     } else {
         let host = host
             .trim_start_matches("https://")
             .trim_start_matches("http://");
         format!("{scheme}://{}{slash}{base}", host.trim_end_matches('/'))
-    };
-    out["servers"] = json!([{ "url": url }]);
+    }
 }
 
 fn operation(
@@ -134,6 +133,14 @@ fn operation(
         } else if !parameters.fields.is_empty() {
             new["requestBody"] = form(&parameters.fields, &media("consumes"));
         }
+    }
+    let schemes = strings(old, "schemes");
+    let main = main_url(source, &mut Report::default());
+    let fits = |scheme: &String| main.starts_with(&format!("{scheme}://"));
+    if let (Some(first), Some((_, rest))) = (schemes.first(), main.split_once("://"))
+        && !schemes.iter().any(fits)
+    {
+        new["servers"] = json!([{ "url": format!("{first}://{rest}") }]);
     }
     new["parameters"] = Value::Array(parameters.others);
     let mut responses = Map::new();
@@ -263,8 +270,17 @@ fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
         schema["type"] = json!("string");
         schema["format"] = json!("binary");
     }
-    if text(&schema, "type") == "array" && text(old, "collectionFormat") != "multi" {
-        let format = text(old, "collectionFormat");
+    let format = text(old, "collectionFormat");
+    let list = text(&schema, "type") == "array" && format != "multi";
+    let place = text(old, "in");
+    if list && format != "tsv" && matches!(place.as_str(), "query" | "header") {
+        new["explode"] = json!(false);
+        match format.as_str() {
+            "ssv" => new["style"] = json!("spaceDelimited"),
+            "pipes" => new["style"] = json!("pipeDelimited"),
+            _ => {}
+        }
+    } else if list {
         let sign = match format.as_str() {
             "ssv" => "spaces",
             "tsv" => "tabs",

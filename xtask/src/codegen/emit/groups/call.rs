@@ -185,7 +185,7 @@ impl<'a> Call<'a> {
     fn request(&self) -> TokenStream {
         let constant = format_ident!("{}", names::screaming(&self.operation.id));
         let begin = quote!(self.call_context.into_call(&operations::#constant));
-        let statements = statements(self.operation, &self.inputs);
+        let statements = statements(&self.inputs);
         if statements.is_empty() {
             return begin;
         }

@@ -17,7 +17,7 @@ use crate::codegen::{Failure, names};
 use call::Call;
 
 pub(super) use call::{call_name, handle_name};
-pub(super) use values::{BodyArgument, Encoding, Inputs, RequestValue};
+pub(super) use values::{BodyArgument, Encoding, Inputs, RequestValue, style};
 
 pub(super) fn group(source: Source<'_>, name: &str) -> Result<String, Failure> {
     let handle = format_ident!("{}", handle_name(name));

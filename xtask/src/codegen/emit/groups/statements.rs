@@ -1,22 +1,25 @@
 //! The statements that put a request together.
 
-use engagement_document::{BodyKind, Operation};
+use engagement_document::{BodyKind, ValueStyle};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::values::{BodyArgument, Encoding, Inputs, RequestValue};
+use super::values::{BodyArgument, Encoding, Inputs, RequestValue, style};
 use crate::codegen::parsed::inside;
 
 /// The statements, in the order in which they run: constants, values, body.
-pub(super) fn statements(operation: &Operation, inputs: &Inputs<'_>) -> Vec<TokenStream> {
+pub(super) fn statements(inputs: &Inputs<'_>) -> Vec<TokenStream> {
     let constants = inputs.constants.iter().map(|(wire, place, value)| {
         let put = put_method(*place);
         quote!(call.#put(#wire, &#value);)
     });
     let mut out: Vec<TokenStream> = constants.collect();
-    if operation.returns_bytes() {
-        out.push(quote!(call.accept("*/*");));
-    }
+    out.extend(
+        inputs
+            .accepts
+            .as_ref()
+            .map(|media| quote!(call.accept(#media);)),
+    );
     out.extend(inputs.values.iter().map(put));
     if inputs.any_field {
         out.push(quote! {
@@ -25,16 +28,37 @@ pub(super) fn statements(operation: &Operation, inputs: &Inputs<'_>) -> Vec<Toke
             }
         });
     }
+    if inputs.raw {
+        let media = inputs.content_type.unwrap_or_default();
+        out.push(match inputs.body {
+            BodyArgument::Optional(_) => quote! {
+                if let Some(body) = self.body {
+                    call.bytes(body, #media);
+                }
+            },
+            _ => quote!(call.bytes(self.body, #media);),
+        });
+        return out;
+    }
+    let content_type = inputs.content_type;
+    let content_type = content_type.map(|media| quote!(call.header("content-type", #media);));
     match inputs.body {
-        BodyArgument::Required(_) => out.push(quote!(call.json(&self.body);)),
+        BodyArgument::Required(_) => out.push(quote! {
+            call.json(&self.body);
+            #content_type
+        }),
         BodyArgument::Optional(_) => out.push(quote! {
             if let Some(body) = &self.body {
                 call.json(body);
+                #content_type
             }
         }),
-        BodyArgument::Empty => out.push(quote!(call.empty_object();)),
+        BodyArgument::Empty => out.push(quote! {
+            call.empty_object();
+            #content_type
+        }),
         BodyArgument::None => {
-            let empty = operation.empty_body.map(BodyKind::media_type);
+            let empty = inputs.empty_body.map(BodyKind::media_type);
             out.extend(empty.map(|content_type| quote!(call.empty_body(#content_type);)));
         }
     }
@@ -65,6 +89,15 @@ fn put(value: &RequestValue<'_>) -> TokenStream {
             }
         },
         Encoding::File => quote!(call.file(#wire, &self.#name, #media_type);),
+        Encoding::Part | Encoding::PartJson => quote!(call.#put(#wire, &self.#name, #media_type);),
+        Encoding::Header if value.style != ValueStyle::Plain => {
+            quote!(call.header_list(#wire, &self.#name);)
+        }
+        Encoding::Query | Encoding::Form if value.style != ValueStyle::Plain => {
+            let put = format_ident!("{put}_styled");
+            let style = style(value.style);
+            quote!(call.#put(#wire, &self.#name, engagement_core::#style);)
+        }
         _ => quote!(call.#put(#wire, &self.#name);),
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use engagement_document::{BodyKind, Document, Location, Operation};
-use quote::format_ident;
+use engagement_document::{BodyKind, Document, Location, Operation, ValueStyle};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
 use crate::codegen::emit::source::Source;
+use crate::codegen::normalise::{field_name, parameter_name};
 use crate::codegen::parsed::Signature;
 use crate::codegen::{Failure, names};
 use crate::json::{flag, text};
@@ -16,11 +18,19 @@ use crate::json::{flag, text};
 pub(crate) struct Inputs<'a> {
     /// Parameters that can have one value only: name on the wire, place and value.
     pub(crate) constants: Vec<(&'a str, Encoding, &'a str)>,
+    /// The header `Accept`, if the response is not plain JSON.
+    pub(crate) accepts: Option<String>,
+    /// The header `Content-Type` of a body that is text or bytes, or JSON of another name.
+    pub(crate) content_type: Option<&'a str>,
     /// Everything else but the body, in the order of the document.
     pub(crate) values: Vec<RequestValue<'a>>,
     pub(crate) body: BodyArgument<'a>,
     /// Whether a form takes fields that the document doesn't list.
     pub(crate) any_field: bool,
+    /// Whether the body is text or bytes.
+    pub(crate) raw: bool,
+    /// The media type that a request without a body has nevertheless.
+    pub(crate) empty_body: Option<BodyKind>,
 }
 
 impl<'a> Inputs<'a> {
@@ -33,9 +43,16 @@ impl<'a> Inputs<'a> {
         });
         Ok(Self {
             constants: constants.collect(),
+            accepts: operation.accepts(),
+            content_type: content_type(operation),
             values: values(document, operation, signature)?,
             body: body(document, operation, signature),
             any_field: takes_any_field(document, operation),
+            raw: operation
+                .body
+                .as_ref()
+                .is_some_and(|body| body.kind == BodyKind::Raw),
+            empty_body: operation.empty_body,
         })
     }
 
@@ -64,8 +81,20 @@ pub(crate) struct RequestValue<'a> {
     pub(crate) client_wide: bool,
     pub(crate) docs: String,
     pub(crate) encoding: Encoding,
-    /// The media type that the document gives a file.
+    /// The media type that the document gives a file or a part.
     pub(crate) media_type: &'a str,
+    /// How a list or an object is written.
+    pub(crate) style: ValueStyle,
+}
+
+/// The runtime's name of a style.
+pub(crate) fn style(style: ValueStyle) -> TokenStream {
+    match style {
+        ValueStyle::Plain => quote!(ValueStyle::Plain),
+        ValueStyle::Joined(sign) => quote!(ValueStyle::Joined(#sign)),
+        ValueStyle::Fields => quote!(ValueStyle::Fields),
+        ValueStyle::Deep => quote!(ValueStyle::Deep),
+    }
 }
 
 /// Where a value goes in the request, and how it is written; named like the runtime's `ParameterLocation`.
@@ -115,11 +144,8 @@ fn values<'a>(
 ) -> Result<Vec<RequestValue<'a>>, Failure> {
     let body = operation.body.as_ref();
     let mut found = Vec::new();
-    let mut add = |wire: &'a str, docs: String, schema: &'a Value, encoding| {
-        let rust = match text(schema, "x-rust-name") {
-            given if given.is_empty() => names::snake(wire),
-            given => given,
-        };
+    let mut add = |wire: &'a str, named: &str, docs: String, schema: &'a Value, encoding, style| {
+        let rust = names::snake(named);
         let mut parameters = signature.parameters.iter();
         let parameter = parameters.find(|parameter| parameter.name == rust);
         let parameter = parameter.ok_or_else(|| {
@@ -131,7 +157,11 @@ fn values<'a>(
         let mut known = operation.parameters.iter();
         let client_wide = known.any(|it| it.name == wire && it.client_value.is_some());
         let mut types = body.into_iter().flat_map(|body| &body.part_types);
-        let media_type = types.find(|(part, _)| encoding == Encoding::File && part == wire);
+        let part = matches!(
+            encoding,
+            Encoding::File | Encoding::Part | Encoding::PartJson
+        );
+        let media_type = types.find(|(name, _)| part && name == wire);
         found.push(RequestValue {
             wire,
             name: format_ident!("{}", names::value_of_call(&rust)),
@@ -142,6 +172,7 @@ fn values<'a>(
             docs,
             encoding,
             media_type: media_type.map_or("", |(_, media_type)| media_type),
+            style,
         });
         Ok(())
     };
@@ -149,7 +180,14 @@ fn values<'a>(
         if parameter.constant.is_none() {
             let place = Encoding::of(parameter.location);
             let docs = parameter.description.clone();
-            add(&parameter.name, docs, &parameter.schema, place)?;
+            add(
+                &parameter.name,
+                &parameter_name(parameter),
+                docs,
+                &parameter.schema,
+                place,
+                parameter.style,
+            )?;
         }
     }
     if let Some(body) = body.filter(|body| body.kind.has_fields()) {
@@ -159,10 +197,30 @@ fn values<'a>(
                 None => document.schemas.resolve(schema),
             };
             let docs = text(described, "description");
-            add(name, docs, schema, Encoding::of_field(body.kind, schema))?;
+            let mut styles = body.styles.iter();
+            let style = styles.find(|(styled, _)| styled == name);
+            let style = style.map_or(ValueStyle::Plain, |(_, style)| *style);
+            add(
+                name,
+                &field_name(name, schema),
+                docs,
+                schema,
+                Encoding::of_field(body.kind, schema),
+                style,
+            )?;
         }
     }
     Ok(found)
+}
+
+/// The media type of a body that is text or bytes, or JSON of another name.
+fn content_type(operation: &Operation) -> Option<&str> {
+    let body = operation.body.as_ref()?;
+    let named = match body.kind {
+        BodyKind::Raw => true,
+        kind => !kind.has_fields() && body.media_type != kind.media_type(),
+    };
+    named.then_some(&body.media_type)
 }
 
 /// The JSON body that a caller sets.

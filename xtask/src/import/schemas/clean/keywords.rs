@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Cleaner;
+use crate::import::common::json::is_form;
 use crate::import::common::json::{remove, text};
 
 /// What becomes of a keyword.
@@ -17,6 +18,8 @@ enum Rule {
 fn rule(key: &str) -> Rule {
     match key {
         "type" | "items" | "default" | "example" => Rule::Keep(|_| true),
+        // What `tags` has found.
+        "discriminator" => Rule::Keep(|_| true),
         "properties" | "required" | "additionalProperties" => Rule::Keep(|_| true),
         "minimum" | "maximum" | "multipleOf" | "minLength" | "maxLength" | "minItems"
         | "maxItems" | "minProperties" | "maxProperties" => Rule::Keep(Value::is_number),
@@ -82,6 +85,12 @@ impl Cleaner<'_> {
             let extension = key.starts_with("x-");
             match rule(&key) {
                 _ if extension && self.ours => schema[key] = value,
+                // `describe` has written them, and removed those of others.
+                _ if matches!(key.as_str(), "x-form-json" | "x-rust-name")
+                    && is_form(self.pointer) =>
+                {
+                    schema[key] = value;
+                }
                 Rule::Keep(fits) if fits(&value) => schema[key] = value,
                 _ if extension => {
                     self.extensions.insert(key);
@@ -90,11 +99,6 @@ impl Cleaner<'_> {
                     self.say(format!("`{key}` has a value of the wrong type; ignored"))
                 }
                 Rule::Silent => {}
-                Rule::Unknown if key == "discriminator" => {
-                    self.say(
-                        "`discriminator` is ignored; variants are distinguished by their fields",
-                    );
-                }
                 Rule::Unknown => self.say(format!("`{key}` has no meaning for a type; ignored")),
             }
         }
