@@ -323,7 +323,7 @@ async fn who_joins_while_the_store_is_asked_learns_of_the_wait_too() {
         .build()
         .unwrap()
         .0;
-    let list = |client: &ClientCore| tokio::spawn(send_empty(&client, &CONTACTS_LIST));
+    let list = |client: &ClientCore| tokio::spawn(send_empty(client, &CONTACTS_LIST));
     let patient = list(&client.with(|call| call.timeout(100 * SECOND)));
     settle().await;
     let other = list(&client);

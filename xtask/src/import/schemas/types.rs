@@ -234,7 +234,11 @@ pub(crate) fn rename_values(document: &mut Value, ours: bool, report: &mut Repor
 /// for a whole body.
 pub(crate) fn binary_is_text(document: &mut Value, report: &mut Report) {
     roots(document, &mut |pointer, root| {
-        if pointer.contains("/application~1octet-stream/") {
+        let media = pointer.split_once("/content/").map(|(_, media)| media);
+        // Media types that are neither a form nor JSON have bodies of bytes.
+        if media.is_some_and(|media| !media.contains("json/") && !media.contains("json;"))
+            && !is_form(pointer)
+        {
             return;
         }
         let parts = pointer.contains("/multipart~1form-data/");
