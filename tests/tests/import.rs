@@ -767,6 +767,12 @@ fn every_parameter_gets_a_name_in_rust() {
     source["paths"]["/find"] = json!({ "post": { "operationId": "lists_find", "tags": ["lists"], "responses": {}, "requestBody": { "content": {
         "application/x-www-form-urlencoded": { "schema": { "type": "object", "required": ["Body"], "properties": {
             "Body": { "type": "string" }, "To": { "type": "string" }, "to": { "type": "string" } } } } } } } });
+    // A field with the name of a parameter is the same value, sent in both places.
+    let form = json!({ "application/x-www-form-urlencoded": { "schema": { "type": "object", "properties": { "client": { "type": "string" } } } } });
+    source["paths"]["/of/{client}"] = json!({ "post": { "operationId": "lists_of", "tags": ["lists"], "responses": {}, "requestBody": { "content": form } } });
+    let deep = json!({ "type": "object", "properties": { "from": { "type": "string" } } });
+    source["paths"]["/raw"] = json!({ "post": { "operationId": "lists_raw", "tags": ["lists"], "responses": {}, "requestBody": { "content": { "text/csv": {} } },
+        "parameters": [{ "name": "Body", "in": "query", "style": "deepObject", "schema": deep }] } });
     let generated = generate(
         adapt(source, &options("one", "one.json")).unwrap(),
         "one.json",
@@ -792,6 +798,9 @@ fn every_parameter_gets_a_name_in_rust() {
         "call.form(\"Body\",&self.body_form);",
         "call.form(\"To\",&self.to);",
         "call.form(\"to\",&self.to_form);",
+        "call.path(\"client\",&self.client_path);",
+        "call.form(\"client\",&self.client_path);",
+        "call.query_styled(\"Body\",&self.body_query,engagement_core::ValueStyle::Deep);",
     ] {
         assert!(code.contains(put), "{put}");
     }
