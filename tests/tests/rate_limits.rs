@@ -136,7 +136,7 @@ async fn a_call_that_is_sent_has_the_time_of_a_whole_attempt() {
             assert_eq!(server.requests().len(), requests + 1);
         }
     }
-    assert_eq!(limits, 11);
+    assert_eq!(limits, 10);
 }
 
 #[tokio::test]

@@ -443,6 +443,8 @@ fn proxy(sandbox: SocketAddr) -> (String, std::sync::mpsc::Receiver<String>) {
             }
             let mut server = TcpStream::connect(sandbox).unwrap();
             let head = head.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+            // The sandbox refuses hosts other than its own.
+            let head = head.replace("host: api.example.test", &format!("host: {sandbox}"));
             server.write_all(head.as_bytes()).unwrap();
             std::io::copy(&mut server, &mut stream).unwrap();
             stream.conn.send_close_notify();
