@@ -75,7 +75,8 @@ async fn a_region_changes_the_servers_that_list_it() {
     );
 }
 
-/// The client's main server is at its published URL, so the region is the reason.
+/// The client's main server is at its published URL, which needs TLS, so the region is the reason.
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 #[tokio::test]
 async fn a_server_without_a_host_in_the_region_is_refused() {
     let client = builder()
