@@ -394,7 +394,7 @@ fn operations_that_no_client_can_call_are_left_out() {
     }
 }
 
-/// Each union, and the mapping of the values that tell its variants apart.
+/// Each union, and the mapping of the values that distinguish its variants.
 #[test]
 fn unions_are_told_apart_by_the_values_of_a_field() {
     let object = |properties: Value, required: Value| json!({ "type": "object", "required": required, "properties": properties });
@@ -660,7 +660,7 @@ fn every_success_response_can_be_read() {
         result.document["components"]["schemas"]["JobsRunResponse"]["properties"],
         more["properties"]
     );
-    // Not told apart: any JSON.
+    // Nothing distinguishes the variants: any JSON.
     let result = import(vec![
         ("200", object(&[], &["a"])),
         ("2XX", object(&[], &["b"])),
@@ -881,7 +881,7 @@ fn json_keeps_the_name_that_the_provider_gives_it() {
     }
 }
 
-/// Two variants share a value of the field: another field tells them apart.
+/// Two variants share a value of the field: another field distinguishes them.
 #[test]
 fn groups_of_variants_are_unions_of_their_own() {
     let variant = |kind: &str, operator: &str| {
@@ -912,7 +912,7 @@ fn groups_of_variants_are_unions_of_their_own() {
     assert_eq!(again.document, result.document);
 }
 
-/// Variants that nothing tells apart would all be read as the first one.
+/// Variants that nothing distinguishes would all be read as the first one.
 #[test]
 fn variants_that_look_alike_are_any_json() {
     let object = |kind: &str, more: &str| json!({ "type": "object", "required": ["id"], "properties": { "id": { "type": kind }, more: { "type": "string" } } });

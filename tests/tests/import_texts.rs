@@ -391,8 +391,8 @@ fn variables_belong_to_the_provider() {
                 json!([want]),
                 "{env}"
             );
-            let told = adapted.report.markdown().contains("begin with `SAMPLE_`");
-            assert_eq!(told, env != want, "{env}");
+            let is_reported = adapted.report.markdown().contains("begin with `SAMPLE_`");
+            assert_eq!(is_reported, env != want, "{env}");
         }
     }
 }

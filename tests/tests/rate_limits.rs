@@ -62,7 +62,7 @@ async fn send(client: &ClientCore, operation: &Operation) -> Result<RawResponse,
     request.send().await
 }
 
-/// The result of `future` while no time passes: as long as something is ready, a paused clock stands still.
+/// The result of `future` while no time passes: a paused clock does not advance while a task is ready.
 async fn standing<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     loop {

@@ -73,7 +73,7 @@ async fn connected(sandbox: &Sandbox, text: &str) -> TcpStream {
     connection
 }
 
-/// The clock stands still, and goes on by itself when nothing else happens.
+/// The clock is paused. It advances by itself when all tasks are idle.
 #[tokio::test(start_paused = true)]
 async fn half_a_request_does_not_keep_the_sandbox_from_stopping() {
     let sandbox = start().await;

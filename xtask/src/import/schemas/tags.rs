@@ -1,6 +1,6 @@
-//! Unions whose variants the value of one field tells apart.
+//! Unions whose variants are distinguished by the value of one field.
 //!
-//! [`find`] runs before anything changes that tells variants apart, and notes the values of each variant beside the union.
+//! [`find`] runs before anything changes that distinguishes variants, and notes the values of each variant beside the union.
 //! [`finish`] writes them as a `discriminator` when each variant has its name.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +49,7 @@ pub(crate) fn find(document: &mut Value, ours: bool, report: &mut Report) {
         let Some(tag) = tag else {
             if given.is_some() {
                 report.at(SCHEMAS, pointer).change(
-                    "`discriminator` names no field that tells the variants apart; ignored",
+                    "`discriminator` names no field that distinguishes the variants; ignored",
                 );
             }
             return;
@@ -58,9 +58,10 @@ pub(crate) fn find(document: &mut Value, ours: bool, report: &mut Report) {
             .as_ref()
             .is_none_or(|given| given.get("mapping").is_none())
         {
-            report
-                .at(SCHEMAS, pointer)
-                .change(format!("the variants are told apart by `{}`", tag.property));
+            report.at(SCHEMAS, pointer).change(format!(
+                "the variants are distinguished by `{}`",
+                tag.property
+            ));
         }
         object.insert(
             "discriminator".into(),
@@ -70,10 +71,12 @@ pub(crate) fn find(document: &mut Value, ours: bool, report: &mut Report) {
 }
 
 /// The variants of a union; `None` if the schema is none, or two.
-fn variants(object: &Map<String, Value>, told: bool) -> Option<Vec<Value>> {
+fn variants(object: &Map<String, Value>, has_discriminator: bool) -> Option<Vec<Value>> {
     let list = |key: &str| object.get(key).and_then(Value::as_array);
     match (list("oneOf"), list("anyOf")) {
-        (Some(parts), None) | (None, Some(parts)) if parts.len() > 1 || told => Some(parts.clone()),
+        (Some(parts), None) | (None, Some(parts)) if parts.len() > 1 || has_discriminator => {
+            Some(parts.clone())
+        }
         _ => None,
     }
 }
@@ -139,8 +142,8 @@ fn by_discriminator(root: &Value, given: &Value, parts: &[Value], ours: bool) ->
         property: property.to_owned(),
         values: unique(values.collect()),
     };
-    let told = tag.values.iter().filter(|values| !values.is_empty());
-    (told.count() > 0).then_some(tag)
+    let has_values = tag.values.iter().any(|values| !values.is_empty());
+    has_values.then_some(tag)
 }
 
 /// The name in a target of a mapping: a reference or a bare name.
@@ -150,7 +153,7 @@ fn target_name(target: &str) -> String {
     last.replace("~1", "/").replace("~0", "~")
 }
 
-/// The field whose enums tell the variants apart; of several, the one that most variants list and then require.
+/// The field whose enums distinguish the variants; of several, the one that most variants list and then require.
 fn by_enums(root: &Value, parts: &[Value]) -> Option<Tag> {
     let mut names = Vec::new();
     for part in parts {
@@ -163,21 +166,21 @@ fn by_enums(root: &Value, parts: &[Value]) -> Option<Tag> {
             .map(|part| listed(root, part, &property, 0))
             .collect();
         let values = own(&listed);
-        let told = values.iter().filter(|values| !values.is_empty()).count();
+        let tagged = values.iter().filter(|values| !values.is_empty()).count();
         let all = listed
             .iter()
             .zip(&values)
             .all(|(listed, own)| listed.is_none() == own.is_empty());
         let required = |at: usize| requires(root, &parts[at], &property, 0);
-        // One constant tells its variant from all others.
+        // One constant distinguishes its variant from all others.
         let constant = || {
             let at = values.iter().position(|values| values.len() == 1);
             at.is_some_and(required)
         };
-        if !all || told == 0 || told == 1 && !constant() {
+        if !all || tagged == 0 || tagged == 1 && !constant() {
             continue;
         }
-        let rank = (told, (0..parts.len()).filter(|at| required(*at)).count());
+        let rank = (tagged, (0..parts.len()).filter(|at| required(*at)).count());
         if best.as_ref().is_none_or(|(known, _)| rank > *known) {
             best = Some((rank, Tag { property, values }));
         }
@@ -188,7 +191,7 @@ fn by_enums(root: &Value, parts: &[Value]) -> Option<Tag> {
 /// Variants by the values that they list.
 type Groups = BTreeMap<BTreeSet<String>, Vec<Value>>;
 
-/// The field whose enums tell groups of variants apart; the variants of a group are a union of their own.
+/// The field whose enums distinguish groups of variants; the variants of a group are a union of their own.
 fn groups(root: &Value, parts: &[Value]) -> Option<(Vec<Value>, Tag)> {
     let mut names = Vec::new();
     for part in parts {

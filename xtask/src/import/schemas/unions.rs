@@ -75,7 +75,7 @@ pub(crate) fn simplify(root: &Value, schema: &mut Value, place: &mut Place<'_>) 
     schema["oneOf"] = Value::Array(parts);
 }
 
-/// A union whose variants the value of a field tells apart; `None` if that is no use. What is no object comes first, and the
+/// A union whose variants are distinguished by the value of a field; `None` if that does not help. What is no object comes first, and the
 /// objects are a union of their own then.
 fn tagged(
     root: &Value,
@@ -84,15 +84,17 @@ fn tagged(
     place: &mut Place<'_>,
 ) -> Option<Value> {
     let mut plain: Vec<Value> = Vec::new();
-    let mut told: Vec<(Value, Vec<String>)> = Vec::new();
+    let mut tagged_parts: Vec<(Value, Vec<String>)> = Vec::new();
     let mut rest: Vec<Value> = Vec::new();
     for (part, values) in variants {
         match value_kind(root, &part) {
             ValueKind::Scalar | ValueKind::Array(_) => plain.push(part),
-            _ if !values.is_empty() => match told.iter_mut().find(|(known, _)| *known == part) {
-                Some((_, known)) => known.extend(values),
-                None => told.push((part, values)),
-            },
+            _ if !values.is_empty() => {
+                match tagged_parts.iter_mut().find(|(known, _)| *known == part) {
+                    Some((_, known)) => known.extend(values),
+                    None => tagged_parts.push((part, values)),
+                }
+            }
             ValueKind::Any => {
                 let text = "a variant of the union has no type; what belongs to no other one is kept as JSON";
                 place.change(text);
@@ -101,7 +103,7 @@ fn tagged(
             ValueKind::Object => rest.push(part),
         }
     }
-    if told.is_empty() || told.len() + rest.len() < 2 && !plain.is_empty() {
+    if tagged_parts.is_empty() || tagged_parts.len() + rest.len() < 2 && !plain.is_empty() {
         return None;
     }
     if rest.len() > 1 {
@@ -110,7 +112,7 @@ fn tagged(
         rest = vec![others];
         rest.retain(|others| others.get("oneOf").is_some());
     }
-    let (mut parts, mut values): (Vec<Value>, Vec<Vec<String>>) = told.into_iter().unzip();
+    let (mut parts, mut values): (Vec<Value>, Vec<Vec<String>>) = tagged_parts.into_iter().unzip();
     values.extend(rest.iter().map(|_| Vec::new()));
     parts.extend(rest);
     let mut union = json!({ "oneOf": parts });
