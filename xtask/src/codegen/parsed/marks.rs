@@ -1,5 +1,7 @@
 //! What typify doesn't read from a document: marks, the order of properties, descriptions behind references.
 
+use std::collections::BTreeMap;
+
 use engagement_document::Document;
 
 use super::ParsedOutput;
@@ -12,10 +14,13 @@ pub(super) fn add_schema_marks(
     parsed: &mut ParsedOutput,
 ) -> Result<(), Failure> {
     let schemas = &document.schemas;
+    let mut by_type = BTreeMap::new();
+    for name in schemas.names() {
+        by_type.entry(names::pascal(name)).or_insert(name);
+    }
     for object in &mut parsed.objects {
-        let mut named = schemas.names();
-        let named = named.find(|name| object.name == names::pascal(name));
-        let Some(schema) = named.and_then(|name| schemas.get(name)) else {
+        let name = by_type.get(&object.name.to_string());
+        let Some(schema) = name.and_then(|name| schemas.get(name)) else {
             // Inline in another schema, under a name of typify's: its marks can't be found.
             for field in &mut object.fields {
                 field.personal = true;
