@@ -36,7 +36,9 @@ pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<s
         settings.with_replacement(name, name, std::iter::empty());
     }
     for (name, path) in &normalised.replacements {
-        settings.with_replacement(name, path, impls());
+        // A union of a text and an object would have a `Display` that needs one of the object.
+        let impls = impls().filter(|_| path != "engagement_core::Attributes");
+        settings.with_replacement(name, path, impls);
     }
     let tokens = reported(&settings, &spec).map_err(|message| {
         let suspects = suspects(normalised, &settings);

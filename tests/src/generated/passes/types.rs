@@ -352,6 +352,8 @@ pub struct NewThing {
     /// Reserved word
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: enums::NewThingType,
+    /// A word, or an object without known fields
+    pub word_or_object: Option<WordOrObject>,
     /// A word, or a step
     pub word_or_step: Option<WordOrStep>,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -370,6 +372,7 @@ impl NewThing {
             rule: None,
             step: None,
             type_: type_.into(),
+            word_or_object: None,
             word_or_step: None,
             extra: engagement_core::Attributes::new(),
         }
@@ -393,6 +396,13 @@ impl NewThing {
     #[inline]
     pub fn step(mut self, value: impl Into<Step>) -> Self {
         self.step = Some(value.into());
+        self
+    }
+
+    /// A word, or an object without known fields
+    #[inline]
+    pub fn word_or_object(mut self, value: impl Into<WordOrObject>) -> Self {
+        self.word_or_object = Some(value.into());
         self
     }
 
@@ -787,6 +797,41 @@ impl From<LabelObject> for Label {
     }
 }
 
+/// A word, or an object without known fields
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum WordOrObject {
+    /// As `String`.
+    String(String),
+    /// As `Attributes`.
+    Attributes(engagement_core::Attributes),
+}
+
+impl From<&str> for WordOrObject {
+    fn from(value: &str) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for WordOrObject {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<String> for WordOrObject {
+    fn from(value: String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<engagement_core::Attributes> for WordOrObject {
+    fn from(value: engagement_core::Attributes) -> Self {
+        Self::Attributes(value)
+    }
+}
+
 /// A word, or a step
 #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -979,6 +1024,7 @@ engagement_core::wire_object! {
         optional rule: "rule",
         optional step: "step",
         required type_: "type",
+        optional word_or_object: "word_or_object",
         optional word_or_step: "word_or_step",
     } extra
 }
@@ -1060,6 +1106,13 @@ engagement_core::personal_debug! {
     enum Label {
         personal String,
         plain LabelObject,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum WordOrObject {
+        personal String,
+        personal Attributes,
     }
 }
 
