@@ -1,7 +1,9 @@
 //! Maintainers' commands, as a library so that the workspace's tests can run the generator on documents of their own.
 
 pub mod codegen;
+pub mod command;
 pub mod import;
 mod json;
 mod readme;
+pub mod release;
 pub mod workspace;
