@@ -1,7 +1,9 @@
 //! Maintainers' commands, as a library so that the workspace's tests can run the generator on documents of their own.
 
 pub mod codegen;
+pub mod diff;
 pub mod import;
 mod json;
+mod lines;
 mod readme;
 pub mod workspace;
