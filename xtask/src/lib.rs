@@ -2,8 +2,10 @@
 
 pub mod codegen;
 pub mod command;
+pub mod diff;
 pub mod import;
 mod json;
+mod lines;
 mod readme;
 pub mod release;
 pub mod workspace;

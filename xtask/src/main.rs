@@ -1,10 +1,10 @@
-//! Maintainers' commands: `cargo xtask codegen`, `cargo xtask import`, `cargo xtask release`, `cargo xtask verify`.
+//! Maintainers' commands: `cargo xtask codegen`, `diff`, `import`, `release` and `verify`.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, import, release};
+use xtask::{codegen, diff, import, release, workspace};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' commands")]
@@ -23,6 +23,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Compares documents: what changed for callers and on the wire, and the step of the version that follows
+    Diff(diff::Arguments),
     /// Makes a crate of its own from a vendor's Swagger 2.0 or OpenAPI 3 document
     Import(import::Arguments),
     /// Raises the version of all crates, after checking that it can be released, and tags it
@@ -36,11 +38,24 @@ enum Task {
 
 fn main() -> ExitCode {
     match Arguments::parse().task {
-        Task::Codegen { providers, check } => codegen::run(&providers, check),
+        Task::Codegen { providers, check } => generate(&providers, check),
+        Task::Diff(arguments) => diff::run(&arguments),
         Task::Import(arguments) => import::run(&arguments),
         Task::Release(arguments) => release::run(&arguments),
         Task::Verify { directory } => verify(&directory),
     }
+}
+
+/// Generates, and reports what that changes for callers.
+fn generate(providers: &[String], check: bool) -> ExitCode {
+    let code = codegen::run(providers, check);
+    if !check && code == ExitCode::SUCCESS {
+        let summary = diff::summary(workspace::root());
+        if !summary.is_empty() {
+            println!("{summary}");
+        }
+    }
+    code
 }
 
 /// Runs the verifier in a process of its own: it needs the generated crates, and xtask must build when they don't.

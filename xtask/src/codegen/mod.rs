@@ -10,6 +10,7 @@ pub(crate) mod names;
 mod normalise;
 mod output;
 mod parsed;
+pub(crate) mod surface;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -7,7 +7,7 @@ use super::source::Source;
 use crate::codegen::{docs, names};
 
 /// The variants of an enum and their values. Of several values that get the same name, the second one has a 2.
-fn variants(values: &[String]) -> Vec<(String, &String)> {
+pub(crate) fn variants(values: &[String]) -> Vec<(String, &String)> {
     let mut taken: BTreeSet<String> = values.iter().map(|value| names::pascal(value)).collect();
     taken.extend(["Unknown", "Self"].map(str::to_owned));
     let mut seen = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);

@@ -8,7 +8,7 @@ use crate::codegen::docs;
 use crate::codegen::normalise::{IdForm, id_type_name};
 
 /// The types of ids that the client uses, and those that they convert from.
-pub(super) fn used(source: Source<'_>) -> BTreeSet<String> {
+pub(crate) fn used(source: Source<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (name, id) in &source.normalised.ids {
         if source.parsed.used.contains(name) {

@@ -26,7 +26,13 @@ use super::output::File;
 use super::{Failure, names};
 use print::print;
 
+pub(crate) use enums::variants;
+pub(crate) use groups::{BodyArgument, Encoding, Inputs, RequestValue, response};
+pub(crate) use ids::used as id_types;
+pub(crate) use pagination::elements;
 pub(crate) use source::Source;
+pub(crate) use types::Directions;
+pub(crate) use wire::of_kind as kind_of_field;
 
 /// The document as JSON, for the sandbox.
 pub(crate) fn sandbox_document(document: &Document) -> File {

@@ -50,6 +50,13 @@ impl List {
     }
 }
 
+/// The type of a list's elements; `None` if the operation is no list that is read page by page.
+pub(crate) fn elements(source: Source<'_>, operation: &Operation) -> Result<Option<Type>, Failure> {
+    let pagination = operation.pagination.as_ref();
+    let list = pagination.map(|pagination| list(source, operation, pagination));
+    Ok(list.transpose()?.map(|list| list.item))
+}
+
 pub(super) fn list(
     source: Source<'_>,
     operation: &Operation,

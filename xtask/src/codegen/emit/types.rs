@@ -16,13 +16,13 @@ use super::wire::{self, Direction};
 use super::{accept, pagination};
 
 /// The names of the types that can be part of a request, and of a response, among other identifiers.
-struct Directions {
+pub(crate) struct Directions {
     requests: BTreeSet<String>,
     responses: BTreeSet<String>,
 }
 
 impl Directions {
-    fn of(document: &Document, parsed: &ParsedOutput) -> Self {
+    pub(crate) fn of(document: &Document, parsed: &ParsedOutput) -> Self {
         let signatures = || parsed.operations.values();
         let sent = signatures().flat_map(|signature| {
             let parameters = signature.parameters.iter().map(|setter| &setter.ty);
@@ -38,7 +38,7 @@ impl Directions {
         }
     }
 
-    fn of_object(&self, object: &Object) -> Direction {
+    pub(crate) fn of_object(&self, object: &Object) -> Direction {
         let name = object.name.to_string();
         Direction {
             sent: self.requests.contains(&name),

@@ -10,9 +10,9 @@ use crate::codegen::parsed::{Field, Object, ParsedOutput, identifiers, spelt};
 
 /// Whether an object is part of requests and of responses.
 #[derive(Clone, Copy)]
-pub(super) struct Direction {
-    pub(super) sent: bool,
-    pub(super) read: bool,
+pub(crate) struct Direction {
+    pub(crate) sent: bool,
+    pub(crate) read: bool,
 }
 
 /// How the type is read, written and printed.
@@ -52,7 +52,7 @@ pub(super) fn is_as_text(normalised: &Normalised, object: &Object, wire: &str) -
 }
 
 /// The suffix of the field's kind in `wire_object!`, if it is read or written in a special way.
-fn of_kind(
+pub(crate) fn of_kind(
     normalised: &Normalised,
     object: &Object,
     field: &Field,

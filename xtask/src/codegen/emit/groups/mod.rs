@@ -17,7 +17,9 @@ use crate::codegen::{Failure, names};
 use call::Call;
 
 pub(super) use call::{call_name, handle_name};
-pub(super) use values::{BodyArgument, Encoding, Inputs, RequestValue, style};
+pub(crate) use response::response;
+pub(super) use values::style;
+pub(crate) use values::{BodyArgument, Encoding, Inputs, RequestValue};
 
 pub(super) fn group(source: Source<'_>, name: &str) -> Result<String, Failure> {
     let handle = format_ident!("{}", handle_name(name));

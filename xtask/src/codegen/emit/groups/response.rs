@@ -8,7 +8,7 @@ use crate::codegen::emit::source::Source;
 use crate::codegen::parsed::spelt;
 
 /// What a successful response is read as: the type, and the runtime's way to read it.
-pub(super) fn response(source: Source<'_>, operation: &Operation) -> (TokenStream, TokenStream) {
+pub(crate) fn response(source: Source<'_>, operation: &Operation) -> (TokenStream, TokenStream) {
     let normalised = source.normalised;
     if operation.returns_bytes() {
         return (
