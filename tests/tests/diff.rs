@@ -208,18 +208,10 @@ fn documents_of_a_tag_are_compared_with_the_files() {
     );
     assert_eq!(repository.between("v0.1.0", Some("HEAD")).unwrap(), []);
     assert_eq!(markdown(&found), "\
-### Breaking
-
-- `acme-client`: users_fetch: renamed, was `users_get`; call `users().fetch(id)` instead of `users().get(id)`
-- `gone-client`: client: the document specs/gone.yaml is gone; stop using `gone-client`
-
-### Added
-
-- `more-client`: client: new client
-
-### Changed
-
-- `acme-client`: messages_send: rate limit: 20 per 60 s, was 10 per 60 s
+- `acme-client`, breaking: users_fetch: renamed, was `users_get`; call `users().fetch(id)` instead of `users().get(id)`
+- `gone-client`, breaking: client: the document specs/gone.yaml is gone; stop using `gone-client`
+- `more-client`, additive: client: new client
+- `acme-client`, wire-only: messages_send: rate limit: 20 per 60 s, was 10 per 60 s
 ");
     assert_eq!(diff::summary(&repository.0), "\
 API changes against HEAD:

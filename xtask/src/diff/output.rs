@@ -100,37 +100,22 @@ pub(super) fn json(documents: &[ProviderChanges], version: &Version) -> Value {
     })
 }
 
-/// The changes as entries of a changelog: a heading for each class but documentation, and a line for each change.
+/// The changes but those of texts as entries of a changelog: a line for each.
 #[must_use]
 pub fn markdown(documents: &[ProviderChanges]) -> String {
     let mut out = String::new();
     for class in [Class::Breaking, Class::Additive, Class::WireOnly] {
-        let mut lines = String::new();
         for document in documents {
-            for change in document
-                .changes
-                .iter()
-                .filter(|change| change.class == class)
-            {
+            let changes = document.changes.iter();
+            for change in changes.filter(|change| change.class == class) {
                 // The lines of a document change with every edit.
                 let change = Change {
                     place: None,
                     ..change.clone()
                 };
-                let _ = writeln!(lines, "- `{}-client`: {}", document.provider, change.line());
+                let (class, provider) = (class.as_str(), &document.provider);
+                let _ = writeln!(out, "- `{provider}-client`, {class}: {}", change.line());
             }
-        }
-        let heading = match class {
-            Class::Breaking => "Breaking",
-            Class::Additive => "Added",
-            _ => "Changed",
-        };
-        if !lines.is_empty() {
-            let _ = write!(
-                out,
-                "{}### {heading}\n\n{lines}",
-                if out.is_empty() { "" } else { "\n" }
-            );
         }
     }
     out

@@ -10,16 +10,22 @@ pub(super) const FILE: &str = "CHANGELOG.md";
 
 const UNRELEASED: &str = "## [Unreleased]";
 
-/// The changelog with its unreleased entries under `version`.
+/// The changelog with its unreleased entries under `version`, followed by the changes of the clients' calls and types.
 ///
 /// # Errors
 /// If it has no unreleased entries, or the version already.
-pub(super) fn released(root: &Path, version: &Version, date: &str) -> Result<String, Error> {
+pub(super) fn released(
+    root: &Path,
+    version: &Version,
+    date: &str,
+    changes: &str,
+) -> Result<String, Error> {
     let text = read(&root.join(FILE))?;
-    moved(&text, version, date).map_err(|reason| Error::Refused(format!("{FILE}: {reason}")))
+    moved(&text, version, date, changes)
+        .map_err(|reason| Error::Refused(format!("{FILE}: {reason}")))
 }
 
-fn moved(text: &str, version: &Version, date: &str) -> Result<String, String> {
+fn moved(text: &str, version: &Version, date: &str, changes: &str) -> Result<String, String> {
     if !is_date(date) {
         return Err(format!(
             "`{date}` is no date: give one as in `--date 2026-11-27`"
@@ -33,22 +39,26 @@ fn moved(text: &str, version: &Version, date: &str) -> Result<String, String> {
         .ok_or_else(|| format!("there is no line `{UNRELEASED}`: add one above the versions"))?;
     let lines: Vec<&str> = text.lines().collect();
     let (before, after) = lines.split_at(at);
-    let entries = after
-        .iter()
-        .take_while(|line| !line.starts_with("## "))
-        .any(|line| line.starts_with("- "));
-    if !entries {
+    let end = after.iter().position(|line| line.starts_with("## "));
+    let (unreleased, released) = after.split_at(end.unwrap_or(after.len()));
+    if !unreleased.iter().any(|line| line.starts_with("- ")) {
         return Err(format!(
             "line {at}: nothing is unreleased: add an entry for each change that a user notices"
         ));
     }
     let heading = format!("{heading} - {date}");
-    let lines = before
-        .iter()
-        .copied()
-        .chain(["", &heading])
-        .chain(after.iter().copied());
-    Ok(lines.collect::<Vec<_>>().join("\n") + "\n")
+    let mut parts = vec![
+        before.join("\n"),
+        heading,
+        unreleased.join("\n").trim().to_owned(),
+    ];
+    if !changes.is_empty() {
+        parts.push(format!("### Calls and types\n\n{}", changes.trim_end()));
+    }
+    if !released.is_empty() {
+        parts.push(released.join("\n"));
+    }
+    Ok(parts.join("\n\n") + "\n")
 }
 
 /// The number of the line that begins with `start`.
@@ -77,7 +87,12 @@ mod tests {
         let text = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- `a`: b\n\n## [0.1.0] - 2026-01-02\n\n- c\n";
         let want = "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-11-27\n\n### Added\n\n- `a`: b\n\n## [0.1.0] - 2026-01-02\n\n- c\n";
         assert_eq!(
-            moved(text, &Version::new(0, 2, 0), "2026-11-27").unwrap(),
+            moved(text, &Version::new(0, 2, 0), "2026-11-27", "").unwrap(),
+            want
+        );
+        let want = want.replace("`a`: b\n", "`a`: b\n\n### Calls and types\n\n- d\n");
+        assert_eq!(
+            moved(text, &Version::new(0, 2, 0), "2026-11-27", "- d\n").unwrap(),
             want
         );
     }
@@ -103,7 +118,7 @@ mod tests {
                 "`27 November` is no date",
             ),
         ] {
-            let reason = moved(text, &version, date).unwrap_err();
+            let reason = moved(text, &version, date, "").unwrap_err();
             assert!(reason.starts_with(want), "{reason}");
         }
     }

@@ -6,12 +6,13 @@ use semver::Version;
 
 use super::{Error, manifests, tag};
 use crate::command;
+use crate::diff::{self, ProviderChanges};
 
-/// Checks the version, the checkout, and what changed since the last release.
+/// Checks the version, the checkout, and what changed in the documents since the last release, which it returns.
 ///
 /// # Errors
 /// If something does not hold: the text says what, and what to do.
-pub(super) fn run(root: &Path, version: &Version) -> Result<(), Error> {
+pub(super) fn run(root: &Path, version: &Version) -> Result<Vec<ProviderChanges>, Error> {
     let changed = command::output(root, "git", ["status", "--porcelain"])?;
     if !changed.is_empty() {
         let first = changed.lines().next().unwrap_or_default();
@@ -37,14 +38,25 @@ pub(super) fn run(root: &Path, version: &Version) -> Result<(), Error> {
                 manifests::FILE
             )));
         }
-        return Ok(());
+        return Ok(Vec::new());
     };
     if version <= last {
         return Err(refused(format!(
             "{version} is not higher than {last}, the last release"
         )));
     }
-    Ok(())
+    let changes = diff::between(root, &tag(last), None)?;
+    let least = diff::next(
+        last,
+        changes.iter().filter_map(ProviderChanges::class).max(),
+    );
+    if *version < least {
+        return Err(refused(format!(
+            "{}\n{version} is too low for these changes since {last}: release {least}",
+            diff::text(&changes, last).trim_end()
+        )));
+    }
+    Ok(changes)
 }
 
 /// The versions of which there are tags.
@@ -65,26 +77,30 @@ mod tests {
 
     use super::*;
 
-    /// A repository with one commit of a manifest with version 0.2.0, and these tags.
+    const DOCUMENT: &str = "specs/acme.yaml";
+
+    fn git(root: &Path, arguments: &[&str]) {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        command::output(root, "git", identity.iter().chain(arguments)).unwrap();
+    }
+
+    /// A repository with one commit of a document and a manifest with version 0.2.0, and these tags.
     fn repository(name: &str, tags: &[&str]) -> PathBuf {
         let root = std::env::temp_dir().join(format!("release-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&root);
-        std::fs::create_dir_all(&root).unwrap();
+        std::fs::create_dir_all(root.join("specs")).unwrap();
+        let document = crate::workspace::root().join("tests/fixtures/diff/base.yaml");
+        std::fs::copy(document, root.join(DOCUMENT)).unwrap();
         std::fs::write(
             root.join(manifests::FILE),
             "[workspace.package]\nversion = \"0.2.0\"\n",
         )
         .unwrap();
-        let git = |arguments: &[&str]| {
-            let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-            let arguments = identity.iter().chain(arguments);
-            command::output(&root, "git", arguments).unwrap();
-        };
-        git(&["init", "--quiet"]);
-        git(&["add", "."]);
-        git(&["commit", "--quiet", "--message", "a"]);
+        git(&root, &["init", "--quiet"]);
+        git(&root, &["add", "."]);
+        git(&root, &["commit", "--quiet", "--message", "a"]);
         for tag in tags {
-            git(&["tag", tag]);
+            git(&root, &["tag", tag]);
         }
         root
     }
@@ -122,6 +138,25 @@ mod tests {
             );
             std::fs::remove_dir_all(root).unwrap();
         }
+    }
+
+    #[test]
+    fn a_breaking_change_needs_its_step() {
+        let root = repository("breaking", &["v0.2.0"]);
+        let document = std::fs::read_to_string(root.join(DOCUMENT)).unwrap();
+        let renamed = document.replace("operationId: users_get", "operationId: users_fetch");
+        std::fs::write(root.join(DOCUMENT), renamed).unwrap();
+        git(&root, &["commit", "--quiet", "--all", "--message", "b"]);
+        let refused = run(&root, &Version::new(0, 2, 1)).unwrap_err().to_string();
+        let end = "\n0.2.1 is too low for these changes since 0.2.0: release 0.3.0";
+        assert!(
+            refused.contains("users_fetch: renamed, was `users_get`"),
+            "{refused}"
+        );
+        assert!(refused.ends_with(end), "{refused}");
+        let changes = run(&root, &Version::new(0, 3, 0)).unwrap();
+        assert_eq!(changes.len(), 1);
+        std::fs::remove_dir_all(root).unwrap();
     }
 
     #[test]

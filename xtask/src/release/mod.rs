@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use semver::Version;
 
 use crate::command::{self, CommandError};
-use crate::{codegen, workspace};
+use crate::{codegen, diff, workspace};
 
 /// Why nothing was released: what is wrong, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum Error {
     /// The generator failed.
     #[error(transparent)]
     Codegen(#[from] codegen::Failure),
+    /// The documents can't be compared with those of the last release.
+    #[error(transparent)]
+    Diff(#[from] diff::Error),
 }
 
 /// What to release.
@@ -65,8 +68,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 /// # Errors
 /// If a check fails or a program does. The files are as they were then.
 pub fn release(root: &Path, arguments: &Arguments) -> Result<(), Error> {
-    checks::run(root, &arguments.version)?;
-    let changelog = changelog::released(root, &arguments.version, &arguments.date)?;
+    let changes = checks::run(root, &arguments.version)?;
+    let changes = diff::markdown(&changes);
+    let changelog = changelog::released(root, &arguments.version, &arguments.date, &changes)?;
     let result = change(root, arguments, &changelog);
     if arguments.dry_run || result.is_err() {
         // The folder was clean, so this undoes only what this command did.
