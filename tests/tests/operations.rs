@@ -90,8 +90,13 @@ fn flags(operation: &Operation) -> String {
     ] {
         found.extend(is.then(|| flag.to_owned()));
     }
-    if let Some(header) = &operation.idempotency_key {
-        found.push(format!("idempotent with {header}"));
+    if let Some(key) = &operation.idempotency_key {
+        let does = if key.is_documented() {
+            "idempotent with"
+        } else {
+            "sends"
+        };
+        found.push(format!("{does} {}", key.header));
     }
     if let Some(limit) = &operation.rate_limit {
         found.push(format!("{} in {} s", limit.requests, limit.seconds));

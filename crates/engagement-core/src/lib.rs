@@ -41,7 +41,8 @@ pub use futures_core::Stream;
 pub use http::rate_limit_status::RateLimitStatus;
 pub use http::text::ValueStyle;
 pub use provider::{
-    ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
+    ClientValue, ErrorInSuccess, IdempotencyKey, Operation, Provider, RateLimit, Scheme,
+    SchemeKind, Server,
 };
 pub use rate_limit::RateLimits;
 pub use rate_limit::store as limit_store;

@@ -153,9 +153,18 @@ pub struct Operation {
     pub deprecated: bool,
     /// The provider's documented limit, which clients apply unless it is changed with `rate_limits`.
     pub rate_limit: Option<RateLimit>,
-    /// Header by which the provider recognises a request that it has already executed. A call that does not set it
-    /// gets a random key.
-    pub idempotency_key: Option<&'static str>,
+    /// By which the provider recognises a request that it has already executed.
+    pub idempotency_key: Option<IdempotencyKey>,
+}
+
+/// The idempotency key of an operation. A call that does not set it gets a random key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The header that carries it.
+    pub header: &'static str,
+    /// Whether the provider's documentation says that requests with the same key are executed once. Only then a request with
+    /// the key is retried although it may have been executed.
+    pub documented: bool,
 }
 
 /// How many requests may be sent in any window of a given length; see [`RateLimits`](crate::RateLimits).

@@ -29,8 +29,8 @@ mod schema;
 pub use error::{DocumentError, Problem};
 pub use model::{
     After, Body, BodyKind, ClientValue, ConflictMessage, Document, DocumentedApi, ErrorInSuccess,
-    Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter, RateLimit,
-    Response, Scheme, SchemeKind, Server, ValueStyle, Webhook,
+    Evidence, ExampleException, Group, IdempotencyKey, Location, Operation, Pagination, Parameter,
+    RateLimit, Response, Scheme, SchemeKind, Server, ValueStyle, Webhook,
 };
 pub use schema::Schemas;
 

@@ -49,13 +49,20 @@ impl TokenSource for Login {
                 return Err(core.no_token(format!("the {name} is empty")));
             }
             let client = Client::from_client_core(core.clone())?;
-            let text = match client.auth().login(self.credentials.clone()).send().await {
-                Ok(token) => token,
-                Err(error) => bare_token(&error).ok_or(error)?,
+            let login = client.auth().login(self.credentials.clone());
+            let (text, headers) = match login.response().await {
+                Ok(response) => {
+                    let headers = response.headers().clone();
+                    (response.into_inner(), headers)
+                }
+                Err(error) => {
+                    let headers = error.headers().cloned().unwrap_or_default();
+                    (bare_token(&error).ok_or(error)?, headers)
+                }
             };
             Ok(match jwt::expiry(text.expose()) {
                 Some(Expiry::In(life)) => Token::new(text).expires_in(life),
-                Some(Expiry::At(time)) => Token::new(text).expires_at(time),
+                Some(Expiry::At(time)) => Token::new(text).expires_at_by(time, &headers),
                 None => Token::new(text),
             })
         })

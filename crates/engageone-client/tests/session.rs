@@ -215,6 +215,22 @@ async fn a_token_is_used_for_a_while_whatever_our_clock_says() {
     assert_eq!(service.logins(), 2);
 }
 
+/// It does not say when it was issued, and its expiry is long past by our clock: the `Date` of the login is an hour before it.
+#[tokio::test]
+async fn the_date_of_the_login_says_how_long_a_token_lives() {
+    let service = Service::start().await;
+    let token = jwt(r#"{"exp": 1709460000}"#);
+    service.set_token(&token, "Sun, 03 Mar 2024 09:00:00 GMT");
+    let client = service.client();
+    call(&client).await.unwrap();
+    pass(58 * MINUTE).await;
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 1);
+    pass(MINUTE + Duration::from_secs(1)).await;
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 2);
+}
+
 #[tokio::test]
 async fn a_token_without_an_expiry_is_used_for_fifty_minutes() {
     let service = Service::start().await;

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use engagement_sandbox::{Sandbox, WebEngage};
 use serde_json::{Value, json};
 use webengage_client::bulk::{self, Chunk, EntryOutcome};
-use webengage_client::types::{EventTrack, UserUpsert};
+use webengage_client::types::{BulkEvents, EventTrack, UserUpsert};
 use webengage_client::{Client, ErrorKind, RetryPolicy, Stream};
 
 /// A server that responds with these statuses in order, and then with 200.
@@ -271,12 +271,34 @@ async fn a_missing_credential_ends_the_run_immediately() {
     assert_eq!(report.stopped().unwrap().kind(), ErrorKind::InvalidRequest);
 }
 
-/// WebEngage detects the repeat by its id, so that it may have accepted the first.
+/// It is not documented that WebEngage detects repeated bulk requests.
 #[tokio::test]
-async fn a_request_that_fails_for_a_moment_is_sent_again_with_its_id() {
-    let server = Scripted::start([503]).await;
-    let report = server.client.users().track_all(users(30)).send().await;
+async fn a_request_that_may_have_been_executed_is_not_retried() {
+    for status in [408, 500, 502, 503, 504] {
+        let server = Scripted::start([status]).await;
+        let report = server.client.users().track_all(users(30)).send().await;
+        assert_eq!(server.sizes(), [25, 5], "{status}");
+        assert_eq!((report.queued(), report.failed()), (5, 25), "{status}");
+        let event = EventTrack::new("Imported").user_id("u1");
+        let server = Scripted::start([status]).await;
+        let call = server.client.events().track_bulk(BulkEvents::new([event]));
+        let error = call.x_request_id("r1").send().await.unwrap_err();
+        assert_eq!((error.attempts(), error.was_sent()), (1, true), "{status}");
+        assert_eq!(server.request_ids(), ["r1"], "{status}");
+    }
+    // It was refused, not executed.
+    let server = Scripted::start([429]).await;
+    let report = server.client.users().track_all(users(1)).send().await;
     assert!(report.is_complete());
+    assert_eq!(server.sizes(), [1, 1]);
+}
+
+#[tokio::test]
+async fn a_caller_who_relies_on_the_id_gets_retries_with_it() {
+    let server = Scripted::start([503]).await;
+    let run = server.client.users().track_all(users(30));
+    let run = run.with(|settings| settings.idempotent(true));
+    assert!(run.send().await.is_complete());
     assert_eq!(server.sizes(), [25, 25, 5]);
     let ids = server.request_ids();
     assert_eq!(ids[0], ids[1]);

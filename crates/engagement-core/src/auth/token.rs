@@ -2,9 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 
 use crate::auth::clock::deadline_in;
+use crate::http::date::date;
 use crate::secret::Secret;
 
 /// A token is renewed this long before it expires, so that it does not expire in transit.
@@ -48,6 +50,16 @@ impl Token {
         self
     }
 
+    /// Sets the time at which the token expires, by the clock of the server that sent it with these headers: their `Date` is
+    /// the current time there. Without a `Date` it is as [`expires_at`](Self::expires_at).
+    #[must_use]
+    pub fn expires_at_by(self, time: SystemTime, headers: &HeaderMap) -> Self {
+        match date(headers) {
+            Some(now) => self.expires_in(time.duration_since(now).unwrap_or_default()),
+            None => self.expires_at(time),
+        }
+    }
+
     /// Sets how long the token is valid from now.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
@@ -66,5 +78,36 @@ impl Token {
         // A token that is valid for a minute or less would never be used.
         let margin = MARGIN.min(life / 2);
         deadline_in((life - margin).max(SHORTEST_USE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::DATE;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_expiry_counts_from_the_date_of_the_response() {
+        const DATES: [&str; 2] = [
+            "Sun, 03 Mar 2024 09:00:00 GMT",
+            "Sun, 03 Mar 2024 09:00:01 GMT",
+        ];
+        let expiry = SystemTime::UNIX_EPOCH + Duration::from_secs(1_709_460_000);
+        // An hour less the margin; without one `Date`, the expiry is long past by our clock.
+        for (dates, seconds) in [
+            (&DATES[..1], 3540),
+            (&DATES[..0], 10),
+            (&DATES[..], 10),
+            (&["soon"], 10),
+        ] {
+            let mut headers = HeaderMap::new();
+            for date in dates {
+                headers.append(DATE, date.parse().unwrap());
+            }
+            let token = Token::new("a").expires_at_by(expiry, &headers);
+            let time = token.use_until() - Instant::now();
+            assert_eq!(time, Duration::from_secs(seconds), "{dates:?}");
+        }
     }
 }

@@ -97,7 +97,7 @@ impl<C: FromClientCore> ClientBuilder<C> {
     }
 
     /// Time limit of a call, including retries and waits; 60 seconds if not set. A call waits for
-    /// [rate limits](crate::RateLimits) only as long as an [`attempt_timeout`](Self::attempt_timeout) is left.
+    /// [rate limits](crate::RateLimits) and pauses only as long as an [`attempt_timeout`](Self::attempt_timeout) is left.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.call.limits.overall = timeout;
         self

@@ -12,6 +12,7 @@ use crate::retry::policy::RetryPolicy;
 pub struct CallSettings {
     pub(crate) limits: Limits,
     pub(crate) retry: RetryPolicy,
+    pub(crate) idempotent: bool,
 }
 
 impl CallSettings {
@@ -41,6 +42,14 @@ impl CallSettings {
     /// Which failures are retried, and when.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// With `true`, calls are retried although they may already have been executed: you know that a repeat has no further
+    /// effect, or accept that it has. Without, only operations that are documented as idempotent are retried then. Operations
+    /// that can send a message to a person are never retried then.
+    pub fn idempotent(mut self, idempotent: bool) -> Self {
+        self.idempotent = idempotent;
         self
     }
 

@@ -47,6 +47,14 @@ where
     if value_count::exceeds(json, max_values) {
         return Err(DecodeError::TooManyValues(max_values));
     }
+    decode_any(json, seed).map_err(DecodeError::Json)
+}
+
+/// Decodes a body of any number of values, and repairs it where that is needed.
+fn decode_any<V, S>(json: &[u8], seed: S) -> Result<V, serde_json::Error>
+where
+    S: for<'de> DeserializeSeed<'de, Value = V> + Copy,
+{
     let text = text(json)?;
     decode(text, seed).or_else(|error| decode_repaired(text, seed, error))
 }
@@ -62,14 +70,18 @@ fn decode<'de, S: DeserializeSeed<'de>>(
 
 /// Decodes a body that could not be decoded, if its error can be repaired.
 #[cold]
-fn decode_repaired<V, S>(json: &str, seed: S, error: serde_json::Error) -> Result<V, DecodeError>
+fn decode_repaired<V, S>(
+    json: &str,
+    seed: S,
+    error: serde_json::Error,
+) -> Result<V, serde_json::Error>
 where
     S: for<'de> DeserializeSeed<'de, Value = V> + Copy,
 {
     let mut value = None;
     let mut again = |json: &str| decode(json, seed).map(|decoded| value = Some(decoded));
     repair::decode(short_type_name::<V>(), json, &error, &mut again);
-    value.ok_or(DecodeError::Json(error))
+    value.ok_or(error)
 }
 
 /// `Contact` of `Vec<crate::Contact>`.
@@ -81,10 +93,10 @@ fn short_type_name<T>() -> &'static str {
 
 /// The body as text. It is checked once as a whole, which costs a fraction of what serde_json takes to check each of its
 /// strings. Where that fails, serde_json finds the reason and the place.
-fn text(json: &[u8]) -> Result<&str, DecodeError> {
+fn text(json: &[u8]) -> Result<&str, serde_json::Error> {
     str::from_utf8(json).map_err(|_| {
         let error = serde_json::from_slice::<Value>(json).err();
-        DecodeError::Json(error.unwrap_or_else(|| serde_json::Error::custom("not UTF-8")))
+        error.unwrap_or_else(|| serde_json::Error::custom("not UTF-8"))
     })
 }
 
@@ -98,7 +110,9 @@ pub(crate) fn is_blank(body: &[u8]) -> bool {
     without_bom(body).iter().all(u8::is_ascii_whitespace)
 }
 
-/// Decodes JSON. Unlike serde's own error, this one gives the path of the value that is wrong, and repeats no value.
+/// Decodes JSON, as calls decode bodies: an integer that is written as `5.0`, half a surrogate pair, and `null` in a list or a
+/// map of other values are repaired. Unlike serde's own error, this one gives the path of the value that is wrong, and repeats
+/// no value.
 ///
 /// # Errors
 /// If it is not JSON, or not of this type.
@@ -107,9 +121,11 @@ pub(crate) fn is_blank(body: &[u8]) -> bool {
 /// let error = engagement_core::from_json::<Vec<i64>>(br#"[1, "ada@example.com"]"#).unwrap_err();
 /// let text = "at `[1]`: invalid type: string, expected i64 at line 1 column 21";
 /// assert_eq!(error.to_string(), text);
+/// assert_eq!(engagement_core::from_json::<Vec<i64>>(b"[1.0, null, 2e3]")?, [1, 2000]);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(json).map_err(|error| match error.classify() {
+    decode_any(json, PhantomData).map_err(|error| match error.classify() {
         Category::Data => {
             let (line, column) = (error.line(), error.column());
             let path = path_at(json, offset(json, line, column));
@@ -246,6 +262,27 @@ mod tests {
             "unexpected body at `a[1]`: invalid unicode code point (line 1, column 14)"
         );
         assert!(text(b"\xff").is_err());
+    }
+
+    #[test]
+    fn the_public_reader_repairs_as_calls_do() {
+        let json = br#"{"n": [5.0, null, 1e3], "t": "\ud83d"}"#;
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        struct Read {
+            n: Vec<i64>,
+            t: String,
+        }
+        let read = Read {
+            n: vec![5, 1000],
+            t: "\u{fffd}".to_owned(),
+        };
+        assert_eq!(from_json::<Read>(json).unwrap(), read);
+        assert_eq!(from_webhook::<Read>(json).unwrap(), read);
+        let error = from_json::<Read>(br#"{"n": [5.5], "t": ""}"#).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "at `n[0]`: invalid type: floating point, expected i64 at line 1 column 10"
+        );
     }
 
     #[test]

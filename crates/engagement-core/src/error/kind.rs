@@ -25,8 +25,8 @@ pub enum ErrorKind {
     /// The response body has more bytes or JSON values than the client accepts: see
     /// [`max_body_bytes`](crate::ClientBuilder::max_body_bytes) and [`max_values`](crate::ClientBuilder::max_values).
     BodyTooLarge,
-    /// Nothing was sent: the provider asked for a pause that ends after the call's time limit, or the client's own
-    /// [rate limits](crate::RateLimits) allow no request that leaves time for an attempt.
+    /// Nothing was sent: after the pause that the provider asked for, or when the client's own
+    /// [rate limits](crate::RateLimits) allow a request, no time for an attempt would be left.
     RateLimited,
     /// A list cannot be continued.
     Pagination,

@@ -1,6 +1,7 @@
 //! Paths, base URLs, texts of values, and readers of response headers.
 
 pub(crate) mod base_url;
+pub(crate) mod date;
 pub(crate) mod idempotency_key;
 pub(crate) mod path;
 pub(crate) mod rate_limit_status;

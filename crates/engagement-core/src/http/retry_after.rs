@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{HeaderMap, HeaderName, RETRY_AFTER};
+
+use crate::http::date::{date, only};
 
 /// Reads `Retry-After` (whole seconds or any of the three HTTP dates) and `retry-after-ms`, which is more exact and
 /// therefore takes precedence. A date in the past is no wait; anything unclear is ignored.
@@ -25,18 +27,6 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     }
 }
 
-/// The time by the server's clock at which it sent the response.
-fn date(headers: &HeaderMap) -> Option<SystemTime> {
-    httpdate::parse_http_date(only(headers, &DATE)?).ok()
-}
-
-/// The value of a header that is present exactly once: of two, neither can be trusted.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next().filter(|_| values.next().is_none());
-    value.map(HeaderValue::to_str)?.ok().map(str::trim)
-}
-
 fn digits(text: &str) -> Option<u64> {
     let plain = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
@@ -44,6 +34,8 @@ fn digits(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::DATE;
+
     use super::*;
 
     fn read(name: &'static str, values: &[&str]) -> Option<Duration> {

@@ -16,7 +16,7 @@ use crate::provider::{Operation, Provider, RateLimit};
 use crate::rate_limit::queue::{Queue, QueuePermit, SHORTEST};
 use crate::rate_limit::store::{Acquire, Bucket, InProcessStore, LimitStore};
 use crate::rate_limit::store_with_fallback::StoreWithFallback;
-use crate::rate_limit::{TimeLeft, raw_paths};
+use crate::rate_limit::{TimeLeft, in_millis, raw_paths};
 use crate::retry::retry_after_pause::RetryAfterPause;
 
 /// Accounts without a call in progress are removed when there are more entries than this.
@@ -283,11 +283,4 @@ impl NoTime<'_> {
         );
         Error::new(ErrorKind::RateLimited, target, detail).with_pause(wait)
     }
-}
-
-/// Rounded up to milliseconds.
-fn in_millis(time: Duration) -> Duration {
-    let part = time.subsec_nanos() % 1_000_000;
-    let up = if part == 0 { 0 } else { 1_000_000 - part };
-    time.saturating_add(Duration::from_nanos(up.into()))
 }

@@ -10,4 +10,4 @@ mod time_left;
 
 pub(crate) use limiter::{LimitedRequest, Limiter};
 pub use limits::RateLimits;
-pub(crate) use time_left::TimeLeft;
+pub(crate) use time_left::{TimeLeft, in_millis};

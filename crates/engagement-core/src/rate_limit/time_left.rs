@@ -1,4 +1,4 @@
-//! The time that a call has left to wait for a permit.
+//! The time that a call has left to wait for a permit, or for the end of a pause.
 
 use std::time::Duration;
 
@@ -35,4 +35,11 @@ impl TimeLeft {
         let end = start + self.attempt.min(YEAR);
         end.saturating_duration_since(self.deadline)
     }
+}
+
+/// Rounded up to milliseconds.
+pub(crate) fn in_millis(time: Duration) -> Duration {
+    let part = time.subsec_nanos() % 1_000_000;
+    let up = if part == 0 { 0 } else { 1_000_000 - part };
+    time.saturating_add(Duration::from_nanos(up.into()))
 }

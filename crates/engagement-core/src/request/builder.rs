@@ -102,9 +102,10 @@ impl RequestBuilder {
     /// Sets a random idempotency key if the operation takes one and the caller set none.
     pub(crate) fn idempotency_key(&mut self) {
         let operation = self.target.operation();
-        let Some(name) = operation.and_then(|operation| operation.idempotency_key) else {
+        let Some(key) = operation.and_then(|operation| operation.idempotency_key) else {
             return;
         };
+        let name = key.header;
         match self.headers.get(name) {
             // It would identify nothing, and the call would still be retried.
             Some(key) if key.is_empty() => {

@@ -36,22 +36,23 @@ pub(crate) struct PreparedRequest {
 }
 
 impl PreparedRequest {
-    /// Whether a retry is safe although the request may have been executed.
-    pub(crate) fn is_idempotent(&self) -> bool {
+    /// Whether a retry is safe although the request may have been executed. `declared` is whether the caller says so.
+    pub(crate) fn is_idempotent(&self, declared: bool) -> bool {
         match &self.target {
             CallTarget::Operation(_, operation) => {
                 let keyed = || {
-                    let key = operation.idempotency_key;
-                    key.is_some_and(|key| self.headers.contains_key(key))
+                    let key = operation.idempotency_key.filter(|key| key.documented);
+                    key.is_some_and(|key| self.headers.contains_key(key.header))
                 };
                 // A person must not get the same message twice, even if the operation is documented as idempotent.
-                !operation.sends_message && (operation.idempotent || keyed())
+                !operation.sends_message && (operation.idempotent || declared || keyed())
             }
             CallTarget::Raw(_, method) => {
-                matches!(
+                let by_method = matches!(
                     *method,
                     Method::GET | Method::HEAD | Method::PUT | Method::DELETE
-                )
+                );
+                by_method || declared
             }
             CallTarget::Client(_) => false,
         }

@@ -17,7 +17,8 @@ const ENDLESS: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// * A request that may already have been executed is retried only if it is idempotent. That is the case after 408, 500,
 ///   502, 503 or 504, or if the connection broke or timed out before the response was complete. Idempotent are operations
 ///   documented as such, raw requests with `GET`, `HEAD`, `PUT` or `DELETE`, and calls with an idempotency key that the
-///   provider documents. Operations that can send a message to a person never count as idempotent.
+///   provider documents. Operations that can send a message to a person never count as idempotent. If you know better,
+///   [`CallSettings::idempotent`](crate::CallSettings::idempotent) says so for a call.
 ///
 /// All other failures are returned at once: other statuses, redirects, and responses that are too large or cannot be
 /// decoded. A form whose upload comes from a reader is sent only once.
@@ -26,8 +27,8 @@ const ENDLESS: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// [`Response::was_already_deleted`](crate::Response::was_already_deleted).
 ///
 /// **Pauses.** If a 429 or 503 has `Retry-After`, all calls of the client and its clones to that server wait until then. A
-/// call that would time out before fails at once with [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited), and nothing
-/// is sent.
+/// call that would then have less than a whole [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) left is not sent: it
+/// fails at once with [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited), or with the failure that it would retry.
 ///
 /// **Budget.** A client and its clones share a budget of [`BUDGET`](Self::BUDGET) for each server of the provider. A retry
 /// after 429 takes [`RATE_LIMITED_COST`](Self::RATE_LIMITED_COST), any other retry takes

@@ -1,10 +1,12 @@
 //! Admission of a request: it waits for the provider's pause and the rate limits, and gets its tokens.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::auth::token_cache::CachedToken;
 use crate::error::{Error, ErrorKind};
-use crate::rate_limit::LimitedRequest;
+use crate::rate_limit::{LimitedRequest, in_millis};
 use crate::send::{OneCall, authenticate};
 use crate::telemetry::observe::Event;
 
@@ -22,25 +24,33 @@ pub(super) async fn admit(call: &mut OneCall<'_>) -> Result<Vec<CachedToken>, Er
 
 /// Waits until the pause ends that the provider asked any call of this client for.
 async fn wait_for_pause(call: &mut OneCall<'_>) -> Result<(), Error> {
-    let deadline = call.deadline.overall();
+    let time = call.deadline.time_left();
     while let Some(end) = call.server.pause.ends_at() {
         let pause = end.saturating_duration_since(Instant::now());
-        if end >= deadline {
-            return Err(call.state.last_failure.take().unwrap_or_else(|| {
-                let detail =
-                    "not sent: the provider asked for a pause that ends after the call times out";
-                let target = call.request.target.clone();
-                Error::new(ErrorKind::RateLimited, target, detail).with_pause(pause)
-            }));
+        if !time.fits(end) {
+            let failure = call.state.last_failure.take();
+            return Err(failure.unwrap_or_else(|| pause_too_long(call, pause, time.missing(end))));
         }
-        // Jitter spreads the calls, but must not make one miss its deadline.
+        // Jitter spreads the calls, but must not take the time of an attempt.
         let spread = end + call.core.jitter().tenth_of(pause);
-        let until = if spread < deadline { spread } else { end };
+        let until = if time.fits(spread) { spread } else { end };
         let wait = until.saturating_duration_since(Instant::now());
         call.emit(&Event::PauseWait { wait });
         call.state.wait(until).await;
     }
     Ok(())
+}
+
+/// The error of a call that the pause leaves too little time, by `missing`.
+fn pause_too_long(call: &OneCall<'_>, pause: Duration, missing: Duration) -> Error {
+    let detail = format!(
+        "not sent: the provider asked for a pause of another {:?}, and then less than a whole attempt_timeout would be left; \
+         make `timeout` at least {:?} longer",
+        in_millis(pause),
+        in_millis(missing),
+    );
+    let target = call.request.target.clone();
+    Error::new(ErrorKind::RateLimited, target, detail).with_pause(pause)
 }
 
 /// Acquires the permits of the rate limits; `false` if a pause began meanwhile.

@@ -34,7 +34,7 @@ impl Deadline {
         self.overall
     }
 
-    /// The time that is left to wait for a rate limit.
+    /// The time that is left to wait for a rate limit or the end of a pause.
     pub(super) fn time_left(&self) -> TimeLeft {
         TimeLeft {
             deadline: self.overall,

@@ -19,6 +19,7 @@ use tracing::Instrument as _;
 
 use crate::client::core::{ClientCore, Server};
 use crate::error::{Error, ErrorKind};
+use crate::rate_limit::TimeLeft;
 use crate::request::prepare::PreparedRequest;
 use crate::response::raw::RawResponse;
 use crate::retry::budget::RetryPermit;
@@ -60,7 +61,7 @@ async fn run(
         policy: &core.settings().retry,
         budget: &server.budget,
         jitter: core.jitter(),
-        idempotent: request.is_idempotent(),
+        idempotent: request.is_idempotent(core.settings().idempotent),
         body_is_repeatable: request.can_repeat(),
     };
     let mut call = OneCall {
@@ -169,8 +170,8 @@ impl RetriedCall for OneCall<'_> {
         self.state.attempts
     }
 
-    fn deadline(&self) -> Instant {
-        self.deadline.overall()
+    fn time_left(&self) -> TimeLeft {
+        self.deadline.time_left()
     }
 
     fn report(&self, event: &Event<'_>) {

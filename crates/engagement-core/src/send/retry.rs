@@ -6,6 +6,7 @@ mod tests;
 use tokio::time::Instant;
 
 use crate::error::Error;
+use crate::rate_limit::TimeLeft;
 use crate::retry::budget::{RetryBudget, RetryPermit};
 use crate::retry::classify::{Backoff, RetryReason};
 use crate::retry::jitter::Jitter;
@@ -44,8 +45,8 @@ pub(super) trait RetriedCall {
     /// Number of requests so far.
     fn attempts(&self) -> u32;
 
-    /// The deadline of the call. Upload progress extends it.
-    fn deadline(&self) -> Instant;
+    /// The deadline of the call, which upload progress extends, and the time of an attempt.
+    fn time_left(&self) -> TimeLeft;
 
     fn report(&self, event: &Event<'_>);
 
@@ -77,7 +78,7 @@ pub(super) async fn run<C: RetriedCall>(
             Err(AttemptFailure::NotAttempted(error)) => return Err(error),
             Err(AttemptFailure::Attempted(error)) => error,
         };
-        let Some((reason, backoff, until)) = retries.next(&error, count, call.deadline()) else {
+        let Some((reason, backoff, until)) = retries.next(&error, count, call.time_left()) else {
             return Err(error);
         };
         let (number, status) = (call.attempts(), error.status());
@@ -105,12 +106,13 @@ pub(super) async fn run<C: RetriedCall>(
 }
 
 impl Retries<'_> {
-    /// The reason, wait and time of the next retry after `count` retries; `None` if it is not safe, not allowed, or too late.
+    /// The reason, wait and time of the next retry after `count` retries; `None` if it is not safe, not allowed, or too late. A
+    /// pause that the provider asks for must leave time for a whole attempt, as for calls that wait for its end.
     fn next(
         &self,
         error: &Error,
         count: u32,
-        deadline: Instant,
+        time: TimeLeft,
     ) -> Option<(RetryReason, Backoff, Instant)> {
         let reason = RetryReason::classify(error, self.idempotent, self.body_is_repeatable)?;
         if !self.policy.allows_another(count) {
@@ -118,6 +120,11 @@ impl Retries<'_> {
         }
         let backoff = Backoff::before(count, reason, error, self.policy, self.jitter)?;
         let until = Instant::now() + backoff.time;
-        (until < deadline).then_some((reason, backoff, until))
+        let in_time = if backoff.shared {
+            time.fits(until)
+        } else {
+            until < time.deadline
+        };
+        in_time.then_some((reason, backoff, until))
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use engagement_core::{ClientCore, Error, Method, Operation, RawResponse, Response, RetryPolicy};
+use engagement_core::{
+    ClientCore, Error, IdempotencyKey, Method, Operation, RawResponse, Response, RetryPolicy,
+};
 use serde_json::Value;
 
 use crate::support::*;
@@ -31,7 +33,10 @@ static UNMARKED_DELETE: Operation = Operation {
 };
 static SENDS_MESSAGE: Operation = Operation {
     sends_message: true,
-    idempotency_key: Some("Idempotency-Key"),
+    idempotency_key: Some(IdempotencyKey {
+        header: "Idempotency-Key",
+        documented: true,
+    }),
     ..MARKED
 };
 

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tracing::Level;
 
 use crate::support::*;
-use crate::virtual_time::{Retries, Waits, settle, without_time};
+use crate::virtual_time::{Retries, Waits, settle, with_time, without_time};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -15,6 +15,11 @@ type Called = JoinHandle<Result<Response<()>, Error>>;
 
 fn call(client: &ClientCore) -> Called {
     tokio::spawn(send_empty(client, &CONTACTS_CREATE))
+}
+
+/// Rounded up to milliseconds.
+fn in_millis(time: Duration) -> Duration {
+    Duration::from_millis(time.as_nanos().div_ceil(1_000_000).try_into().unwrap())
 }
 
 async fn paused_by(status: &str, seconds: u32) -> TestServer {
@@ -98,12 +103,60 @@ async fn who_cannot_wait_fails_at_once() {
         assert_eq!(error.status(), None);
         assert_eq!(
             error.to_string(),
-            "acme contacts_create: not sent: the provider asked for a pause that ends after the call times out"
+            format!(
+                "acme contacts_create: not sent: the provider asked for a pause of another {:?}, and then less than a whole \
+                 attempt_timeout would be left; make `timeout` at least {:?} longer",
+                in_millis(pause),
+                in_millis(pause + 30 * SECOND - 5 * SECOND),
+            )
         );
     }
     assert_eq!(server.requests().len(), 1);
     tokio::time::advance(11 * SECOND).await;
     without_time(first).await.unwrap().unwrap();
+}
+
+/// In seconds: the limits of a call, a pause, and whether a call that begins with it is sent after it.
+#[tokio::test(start_paused = true)]
+async fn a_call_is_sent_after_a_pause_only_if_a_whole_attempt_fits() {
+    let retries = Retries::record();
+    for (count, (timeout, attempt, pause, is_sent)) in [
+        (60, 30, 27, true),
+        (60, 30, 31, false),
+        (60, 5, 50, true),
+        (60, 5, 56, false),
+        (40, 40, 1, false),
+        (30, 60, 1, false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let server = paused_by("429 X", pause).await;
+        let client = client(&server);
+        // It waits whatever the pause is.
+        let patient = client.with(|call| call.timeout(200 * SECOND).attempt_timeout(SECOND));
+        let first = call(&patient);
+        without_time(retries.reach(count + 1)).await;
+        let limited = client.with(|call| {
+            let call = call.timeout(timeout * SECOND);
+            call.attempt_timeout(attempt * SECOND)
+        });
+        let second = call(&limited);
+        settle().await;
+        assert_eq!(
+            second.is_finished(),
+            !is_sent,
+            "{timeout} {attempt} {pause}"
+        );
+        with_time(SECOND / 2, first).await.unwrap().unwrap();
+        let second = with_time(SECOND / 2, second).await.unwrap();
+        assert_eq!(server.requests().len(), 2 + usize::from(is_sent));
+        if !is_sent {
+            let error = second.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::RateLimited);
+            assert!(!error.was_sent());
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -154,7 +207,7 @@ async fn a_retry_that_cannot_wait_returns_the_earlier_error() {
     let retries = Retries::record();
     let server = TestServer::start([
         with_headers("500 X", "retry-after: 1\r\n", "oops"),
-        with_headers("429 X", "retry-after: 50\r\n", ""),
+        with_headers("429 X", "retry-after: 25\r\n", ""),
         json("{}"),
     ])
     .await;

@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use engagement_core::{
     ClientBuilder, ClientCore, ClientValue, Credential, Error, ErrorInSuccess, FromClientCore,
-    Operation, Provider, RawResponse, Response, ResponseFuture, RetryPolicy, Scheme, SchemeKind,
-    Server, Token, TokenSource,
+    IdempotencyKey, Operation, Provider, RawResponse, Response, ResponseFuture, RetryPolicy,
+    Scheme, SchemeKind, Server, Token, TokenSource,
 };
 use engagement_faults::{self as faults, ConnectionEnd, CutPoint, Fault, FaultServer, Request};
 use serde::de::DeserializeOwned;
@@ -228,7 +228,10 @@ pub(crate) static ORDERS_CREATE: Operation = Operation {
     id: "orders_create",
     method: "POST",
     path: "/accounts/{account}/orders",
-    idempotency_key: Some("Idempotency-Key"),
+    idempotency_key: Some(IdempotencyKey {
+        header: "Idempotency-Key",
+        documented: true,
+    }),
     ..GET
 };
 pub(crate) static TEAMS_LIST: Operation = Operation {

@@ -33,6 +33,24 @@ pub struct ErrorInSuccess {
     pub evidence: Evidence,
 }
 
+/// The idempotency key of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The header that carries it.
+    pub header: String,
+    /// Where it is known from, if that is another source than the operation's.
+    pub evidence: Option<Evidence>,
+}
+
+impl IdempotencyKey {
+    /// Whether the provider's documentation says that requests with the same key are executed once.
+    #[must_use]
+    pub fn is_documented(&self) -> bool {
+        let evidence = self.evidence.as_ref();
+        evidence.is_none_or(|evidence| evidence.level == "docs")
+    }
+}
+
 /// A parameter whose value a client has for all calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientValue {

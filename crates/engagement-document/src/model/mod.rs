@@ -11,7 +11,8 @@ use serde_json::Value;
 use crate::schema::Schemas;
 
 pub use extensions::{
-    ClientValue, ConflictMessage, ErrorInSuccess, Evidence, ExampleException, RateLimit, Webhook,
+    ClientValue, ConflictMessage, ErrorInSuccess, Evidence, ExampleException, IdempotencyKey,
+    RateLimit, Webhook,
 };
 pub use operation::{Body, BodyKind, Location, Operation, Parameter, Response, ValueStyle};
 pub use pagination::{After, Pagination};

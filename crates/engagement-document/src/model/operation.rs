@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::extensions::{ClientValue, Evidence, RateLimit};
+use super::extensions::{ClientValue, Evidence, IdempotencyKey, RateLimit};
 use super::pagination::Pagination;
 
 /// An operation of the API.
@@ -50,8 +50,8 @@ pub struct Operation {
     pub pagination: Option<Pagination>,
     /// How often it may be called.
     pub rate_limit: Option<RateLimit>,
-    /// The header with the idempotency key.
-    pub idempotency_key: Option<String>,
+    /// By which the provider recognises repeated requests.
+    pub idempotency_key: Option<IdempotencyKey>,
     /// Whether it is safe to repeat.
     pub idempotent: bool,
     /// Whether it can send a message to a person.

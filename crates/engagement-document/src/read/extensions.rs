@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Reader;
 use crate::json::{step, strings, text};
 use crate::model::{
-    ConflictMessage, ErrorInSuccess, Evidence, ExampleException, RateLimit, Webhook,
+    ConflictMessage, ErrorInSuccess, Evidence, ExampleException, IdempotencyKey, RateLimit, Webhook,
 };
 
 impl Reader<'_> {
@@ -106,10 +106,13 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn idempotency_key(&mut self, raw: &Value, pointer: &str) -> Option<String> {
+    pub(super) fn idempotency_key(&mut self, raw: &Value, pointer: &str) -> Option<IdempotencyKey> {
         let value = raw.get("x-idempotency-key")?;
         let at = step(pointer, "x-idempotency-key");
-        Some(self.need(value, &at, "header", "name the header that carries the key"))
+        let header = self.need(value, &at, "header", "name the header that carries the key");
+        let evidence = value.get("x-evidence");
+        let evidence = evidence.map(|mark| self.evidence_of(mark, &step(&at, "x-evidence")));
+        Some(IdempotencyKey { header, evidence })
     }
 }
 

@@ -45,6 +45,8 @@ impl Request {
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     status: &'static str,
+    /// `Date`, if it has one.
+    date: Option<&'static str>,
     body: String,
     barrier: Option<Arc<Barrier>>,
     semaphore: Option<Arc<Semaphore>>,
@@ -53,6 +55,7 @@ pub(crate) struct Reply {
 pub(crate) fn reply(status: &'static str, body: impl Into<String>) -> Reply {
     Reply {
         status,
+        date: None,
         body: body.into(),
         barrier: None,
         semaphore: None,
@@ -117,9 +120,12 @@ async fn serve(mut stream: TcpStream, response: Arc<Respond>, requests: Arc<Mute
             drop(semaphore.acquire().await.unwrap());
         }
         let (status, body) = (reply.status, reply.body);
+        let date = reply
+            .date
+            .map_or(String::new(), |date| format!("date: {date}\r\n"));
         let length = body.len();
         let bytes = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            "HTTP/1.1 {status}\r\n{date}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         );
         let _ = stream.write_all(bytes.as_bytes()).await;
     }
@@ -242,6 +248,15 @@ impl Service {
 
     pub(crate) fn set_login(&self, reply: Reply) {
         self.settings.lock().unwrap().login = Some(reply);
+    }
+
+    /// Responds to every login with this token, which calls are accepted with, and this `Date`.
+    pub(crate) fn set_token(&self, token: &str, date: &'static str) {
+        let mut settings = self.settings.lock().unwrap();
+        settings.valid.push(format!("Bearer {token}"));
+        let mut login = reply("200 OK", format!("{token:?}"));
+        login.date = Some(date);
+        settings.login = Some(login);
     }
 
     /// Delays the responses of logins until the semaphore has a permit.

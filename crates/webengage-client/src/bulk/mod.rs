@@ -26,8 +26,7 @@
 //! later, and silently drops invalid ones. So all entries of a request share its [`EntryOutcome`], and
 //! [`EntryOutcome::Queued`] does not mean "stored". After [`EntryOutcome::Failed`] with an error whose
 //! [`was_sent`](crate::Error::was_sent) is true, WebEngage may have accepted the entries. Sending a user again is safe. An
-//! event that is sent again is recorded again: WebEngage detects duplicates by the id of a request, and a new request has
-//! another one.
+//! event that is sent again may be recorded again.
 //!
 //! **Entries without an id.** An entry needs `userId` or `anonymousId`. An entry without one is never sent: it is
 //! [`EntryOutcome::Invalid`] with its position, and the other entries are sent. To send nothing if one is invalid, call
@@ -36,8 +35,11 @@
 //! **Failures.** If a request fails, its entries fail, and the next request is sent. The run ends if the next request would
 //! fail too: the credential is missing or refused, or the license code is unknown (401, 403, 404); the rate limit is exhausted
 //! (429, or the client's own limit); no connection is established; or the client is not configured for the call. It also ends
-//! after [three](TrackAll::stop_after) failed requests in a row, whatever the reason. Requests are retried like all calls, with the
-//! id by which WebEngage detects duplicates.
+//! after [three](TrackAll::stop_after) failed requests in a row, whatever the reason.
+//!
+//! **Retries.** A request is retried if no connection is established, or the rate limit is exhausted. A request that may have been
+//! executed is not: each request has an id, `x-request-id`, by which WebEngage may detect duplicates, but that is not documented
+//! for bulk calls. To rely on it, run with `.with(|settings| settings.idempotent(true))`: a retry has the same id.
 //!
 //! **Remaining entries.** [`Report::failed_entries`] lists the failed entries. [`Report::into_remaining`] returns them together
 //! with the iterator, which has the entries that were not read. To continue later with the same source, pass

@@ -54,19 +54,20 @@ impl<C> Events<C> {
     /// Record up to 25 events.
     ///
     /// Does what `client.events().track()` does for 1 to 25 events, of one or several users, in one request. The one
-    /// response is for the whole batch: there is no result per event. A request repeated within four hours with the
-    /// same `x-request-id` is processed once.
+    /// response is for the whole batch: there is no result per event. The public page does not confirm that a request
+    /// repeated with the same `x-request-id` is processed once, as it is for single events.
     ///
     /// The provider's limit: 500 requests a minute. Counts requests, not events.
     ///
-    /// Sends a new `x-request-id` unless you set one; the provider recognises repeated calls by it.
+    /// Sends a new `x-request-id` unless you set one. It is not documented that the provider recognises repeated
+    /// calls by it, so the call is not retried if it may have been executed;
+    /// [`idempotent`](engagement_core::CallSettings::idempotent) changes that.
     ///
     /// `POST /v1/accounts/{licenseCode}/bulk-events` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/bulk-user-api)
     ///
     /// Uncertain: The success status is not published. Clients in use accept 200 and 201. The response to an empty or
-    /// too long batch is not published. Clients in use send `x-request-id`, and duplicates are dropped for four
-    /// hours; the page of this call does not say so.
+    /// too long batch is not published.
     #[inline]
     pub fn track_bulk(&self, body: impl Into<types::BulkEvents>) -> TrackBulk<C> {
         TrackBulk {

@@ -5,8 +5,8 @@
 use std::time::Duration;
 use engagement_core::{
 
-    ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind,
-    Server,
+    ClientValue, ErrorInSuccess, IdempotencyKey, Operation, Provider, RateLimit, Scheme,
+    SchemeKind, Server,
 };
 
 /// The provider: its hosts, credentials and operations.
@@ -150,7 +150,10 @@ pub(super) const USERS_TRACK: Operation = Operation {
     security: &[&["apiKey"]],
     idempotent: false,
     sends_message: false,
-    idempotency_key: Some("x-request-id"),
+    idempotency_key: Some(IdempotencyKey {
+        header: "x-request-id",
+        documented: true,
+    }),
     rate_limit: Some(RateLimit {
         requests: 5000u32,
         per: Duration::from_secs(60u64),
@@ -171,7 +174,10 @@ pub(super) const USERS_TRACK_BULK: Operation = Operation {
     security: &[&["apiKey"]],
     idempotent: false,
     sends_message: false,
-    idempotency_key: Some("x-request-id"),
+    idempotency_key: Some(IdempotencyKey {
+        header: "x-request-id",
+        documented: false,
+    }),
     rate_limit: Some(RateLimit {
         requests: 500u32,
         per: Duration::from_secs(60u64),
@@ -192,7 +198,10 @@ pub(super) const EVENTS_TRACK: Operation = Operation {
     security: &[&["apiKey"]],
     idempotent: false,
     sends_message: false,
-    idempotency_key: Some("x-request-id"),
+    idempotency_key: Some(IdempotencyKey {
+        header: "x-request-id",
+        documented: true,
+    }),
     rate_limit: Some(RateLimit {
         requests: 5000u32,
         per: Duration::from_secs(60u64),
@@ -213,7 +222,10 @@ pub(super) const EVENTS_TRACK_BULK: Operation = Operation {
     security: &[&["apiKey"]],
     idempotent: false,
     sends_message: false,
-    idempotency_key: Some("x-request-id"),
+    idempotency_key: Some(IdempotencyKey {
+        header: "x-request-id",
+        documented: false,
+    }),
     rate_limit: Some(RateLimit {
         requests: 500u32,
         per: Duration::from_secs(60u64),

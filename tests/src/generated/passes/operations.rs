@@ -5,8 +5,8 @@
 use std::time::Duration;
 use engagement_core::{
 
-    ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind,
-    Server,
+    ClientValue, ErrorInSuccess, IdempotencyKey, Operation, Provider, RateLimit, Scheme,
+    SchemeKind, Server,
 };
 
 /// The provider: its hosts, credentials and operations.
@@ -249,7 +249,10 @@ pub(super) const FILES_UPLOAD: Operation = Operation {
     security: &[&["basicAuth"]],
     idempotent: false,
     sends_message: false,
-    idempotency_key: Some("X-Key"),
+    idempotency_key: Some(IdempotencyKey {
+        header: "X-Key",
+        documented: true,
+    }),
     rate_limit: None,
     not_found_statuses: &[],
     evidence: "docs",

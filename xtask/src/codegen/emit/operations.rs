@@ -38,6 +38,10 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         )
     });
     let mut used = vec![quote!(Operation), quote!(Provider)];
+    let mut operations = document.operations.iter();
+    if operations.any(|operation| operation.idempotency_key.is_some()) {
+        used.insert(0, quote!(IdempotencyKey));
+    }
     if document.error_in_success.is_some() {
         used.insert(0, quote!(ErrorInSuccess));
     }
@@ -108,7 +112,10 @@ fn operation_constant(operation: &Operation) -> TokenStream {
         None => quote!(None),
     };
     let idempotency_key = match &operation.idempotency_key {
-        Some(header) => quote!(Some(#header)),
+        Some(key) => {
+            let (header, documented) = (&key.header, key.is_documented());
+            quote!(Some(IdempotencyKey { header: #header, documented: #documented }))
+        }
         None => quote!(None),
     };
     let statuses = &operation.not_found_statuses;

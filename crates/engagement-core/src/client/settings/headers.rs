@@ -65,7 +65,7 @@ impl Settings {
             let mut keys = self.provider.operations.iter();
             if keys.any(|operation| {
                 let key = operation.idempotency_key;
-                key.is_some_and(|key| key.eq_ignore_ascii_case(name.as_str()))
+                key.is_some_and(|key| key.header.eq_ignore_ascii_case(name.as_str()))
             }) {
                 return Err(self.error(format_args!(
                     "default header `{name}` is an idempotency key: with the same value in every call, the provider would execute only the first; set it on a call, or leave it to the client"

@@ -73,6 +73,7 @@ impl Settings {
                     values: MAX_VALUES,
                 },
                 retry: RetryPolicy::new(),
+                idempotent: false,
             },
             jitter_seed: None,
             observer: None,

@@ -12,6 +12,7 @@ use super::{AttemptFailure, RetriedCall, Retries, run};
 use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::provider::Provider;
+use crate::rate_limit::TimeLeft;
 use crate::redact::secret_mask::SecretMask;
 use crate::retry::budget::{RetryBudget, RetryPermit};
 use crate::retry::jitter::Jitter;
@@ -47,6 +48,8 @@ struct Script {
     /// How long each attempt takes.
     takes: Duration,
     deadline: Instant,
+    /// The time limit of an attempt.
+    attempt: Duration,
     shared_waits: u32,
     events: RefCell<Vec<String>>,
 }
@@ -58,6 +61,7 @@ impl Script {
             attempts: 0,
             takes: Duration::ZERO,
             deadline: Instant::now() + Duration::from_secs(60),
+            attempt: Duration::from_secs(30),
             shared_waits: 0,
             events: RefCell::default(),
         }
@@ -87,8 +91,11 @@ impl RetriedCall for Script {
         self.attempts
     }
 
-    fn deadline(&self) -> Instant {
-        self.deadline
+    fn time_left(&self) -> TimeLeft {
+        TimeLeft {
+            deadline: self.deadline,
+            attempt: self.attempt,
+        }
     }
 
     fn report(&self, event: &Event<'_>) {
@@ -211,6 +218,22 @@ async fn no_retry_begins_after_the_deadline() {
     let (outcome, _, _) = play(&mut script, RetryPolicy::new(), true).await;
     assert!(outcome.is_err());
     assert_eq!(script.attempts, 1);
+}
+
+/// With its jitter, a wait is up to a tenth longer than asked.
+#[tokio::test(start_paused = true)]
+async fn a_pause_must_leave_time_for_a_whole_attempt() {
+    for (status, seconds, attempts) in [
+        (429, "27", 2),
+        (429, "31", 1),
+        (503, "31", 1),
+        (500, "31", 2),
+    ] {
+        let mut script = Script::new([Step::Fail(failed(status, Some(seconds))), Step::Succeed]);
+        let (outcome, _, _) = play(&mut script, RetryPolicy::new(), true).await;
+        assert_eq!(outcome.is_ok(), attempts == 2, "{status} {seconds}");
+        assert_eq!(script.attempts, attempts, "{status} {seconds}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

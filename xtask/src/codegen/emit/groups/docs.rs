@@ -34,10 +34,17 @@ pub(super) fn operation_docs(document: &Document, operation: &Operation) -> Stri
             count(limit.requests, "request")
         ));
     }
-    if let Some(header) = &operation.idempotency_key {
-        text.push_str(&format!(
-            "\nSends a new `{header}` unless you set one; the provider recognises repeated calls by it.\n"
-        ));
+    if let Some(key) = &operation.idempotency_key {
+        let header = &key.header;
+        text.push_str(&if key.is_documented() {
+            format!("\nSends a new `{header}` unless you set one; the provider recognises repeated calls by it.\n")
+        } else {
+            format!(
+                "\nSends a new `{header}` unless you set one. It is not documented that the provider recognises repeated \
+                 calls by it, so the call is not retried if it may have been executed; \
+                 [`idempotent`](engagement_core::CallSettings::idempotent) changes that.\n"
+            )
+        });
     }
     let host = &document.servers[operation.server];
     let path = if operation.server == 0 {
