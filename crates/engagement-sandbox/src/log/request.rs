@@ -1,27 +1,22 @@
-//! Recording requests.
+//! One recorded request.
 
-use std::collections::VecDeque;
 use std::fmt;
+use std::time::SystemTime;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
 
+use super::refusal::Refusal;
 use crate::provider::{self, Provider};
 
-/// The largest number of requests that are kept.
-const MAX_REQUESTS: usize = 10_000;
-/// The largest total size of them, in bytes.
-const MAX_BYTES: usize = 64 << 20;
 /// What a request and each of its headers take besides their texts, about.
 const REQUEST_SIZE: usize = 512;
 const HEADER_SIZE: usize = 128;
 
-/// Called with every request.
-pub(crate) type Observer = Box<dyn Fn(&RecordedRequest) + Send + Sync>;
-
 /// A request that the sandbox has responded to.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// Short name of the provider; empty if the path belongs to none.
@@ -40,13 +35,21 @@ pub struct RecordedRequest {
     pub headers: HeaderMap,
     /// Body as sent; empty if it exceeded the size limit.
     pub body: Bytes,
-    /// Status of the response.
+    /// Status of the response; 0 if the connection was reset and the call not executed.
     pub status: u16,
+    /// When it was received, by the sandbox's clock.
+    pub received_at: SystemTime,
+    /// Its number, from 1, since the start or the last [`Sandbox::clear_requests`](crate::Sandbox::clear_requests).
+    pub number: u64,
+    /// The fault that was injected, as [`Sandbox::set_fault`](crate::Sandbox::set_fault) reads it.
+    pub fault: Option<String>,
+    /// Why the sandbox refused it; `None` if it was accepted, or if a fault refused it.
+    pub refusal: Option<Refusal>,
 }
 
 impl RecordedRequest {
     /// About as many bytes as it takes.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         let headers = self.headers.iter();
         let headers = headers.map(|(name, value)| HEADER_SIZE + name.as_str().len() + value.len());
         let query = self.query.as_ref().map_or(0, String::len);
@@ -62,6 +65,14 @@ impl RecordedRequest {
     /// The body parsed as JSON; null if it isn't JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// The body parsed as a type of the caller's.
+    ///
+    /// # Errors
+    /// If it isn't JSON, or not of this type.
+    pub fn json_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_slice(&self.body)
     }
 
     /// The fields of the body parsed as a URL-encoded form.
@@ -103,108 +114,8 @@ impl fmt::Debug for RecordedRequest {
             .field("headers", &headers)
             .field("body", if secret { &"Sensitive" } else { &body })
             .field("status", &self.status)
+            .field("fault", &self.fault)
+            .field("refusal", &self.refusal)
             .finish_non_exhaustive()
-    }
-}
-
-/// The most recent requests, within the limits.
-#[derive(Default)]
-pub(crate) struct RequestLog {
-    requests: VecDeque<RecordedRequest>,
-    /// Total size of them.
-    bytes: usize,
-    /// Requests counted, including those no longer kept.
-    count: u64,
-}
-
-impl RequestLog {
-    pub(crate) fn push(&mut self, mut request: RecordedRequest) {
-        self.count += 1;
-        request.headers = copied(&request.headers);
-        self.bytes += request.size();
-        self.requests.push_back(request);
-        while self.requests.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
-            let Some(oldest) = self.requests.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.size();
-        }
-    }
-
-    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        self.requests.iter().cloned().collect()
-    }
-
-    pub(crate) fn count(&self) -> u64 {
-        self.count
-    }
-
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
-    }
-}
-
-/// The same headers in memory of their own: as they came, each value keeps all that was read from the connection.
-fn copied(headers: &HeaderMap) -> HeaderMap {
-    let copy = |(name, value): (&HeaderName, &HeaderValue)| {
-        let mut copy = HeaderValue::from_bytes(value.as_bytes()).ok()?;
-        copy.set_sensitive(value.is_sensitive());
-        Some((name.clone(), copy))
-    };
-    headers.iter().filter_map(copy).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(header: usize, body: usize) -> RecordedRequest {
-        let value = HeaderValue::from_str(&"x".repeat(header)).unwrap();
-        RecordedRequest {
-            provider: "",
-            operation: None,
-            template: None,
-            method: "GET".to_owned(),
-            path: "/".to_owned(),
-            query: None,
-            headers: HeaderMap::from_iter([(AUTHORIZATION, value)]),
-            body: vec![0; body].into(),
-            status: 200,
-        }
-    }
-
-    #[test]
-    fn heads_and_bodies_count() {
-        for (header, body) in [(1 << 20, 0), (0, 1 << 20)] {
-            let mut log = RequestLog::default();
-            for _ in 0..100 {
-                log.push(request(header, body));
-            }
-            // Each takes a little more than its MiB.
-            assert_eq!((log.all().len(), log.count()), (63, 100));
-            assert!(log.bytes <= MAX_BYTES);
-        }
-    }
-
-    #[test]
-    fn small_requests_are_kept_by_number() {
-        let mut log = RequestLog::default();
-        for _ in 0..=MAX_REQUESTS {
-            log.push(request(1, 0));
-        }
-        assert_eq!(log.all().len(), MAX_REQUESTS);
-        assert_eq!(log.bytes, MAX_REQUESTS * request(1, 0).size());
-    }
-
-    /// Values of a head share what was read from the connection, and the log keeps nothing of it.
-    #[test]
-    fn headers_are_copied() {
-        let read = Bytes::from(vec![b'x'; 1 << 20]);
-        let mut given = request(1, 0);
-        let value = HeaderValue::from_maybe_shared(read.slice(..1)).unwrap();
-        given.headers.insert(AUTHORIZATION, value);
-        let mut log = RequestLog::default();
-        log.push(given);
-        assert!(read.try_into_mut().is_ok());
     }
 }
