@@ -107,7 +107,7 @@ async fn one(
 
 /// The only request except logins.
 fn the_request(sandbox: &Sandbox, id: &str) -> RecordedRequest {
-    let mut requests = sandbox.requests();
+    let mut requests = sandbox.requests().into_vec();
     if id != "auth_login" {
         // A client with a session logs in first.
         requests.retain(|request| request.operation != Some("auth_login"));

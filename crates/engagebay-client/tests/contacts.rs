@@ -52,7 +52,7 @@ async fn a_contact_is_created_tagged_read_updated_found_and_deleted() {
         .unwrap();
     assert_eq!((created.status(), created.attempts()), (StatusCode::OK, 1));
     let created = created.into_inner();
-    let sent = sandbox.requests().pop().unwrap().json();
+    let sent = sandbox.requests().last().unwrap().json();
     assert_eq!(
         sent["properties"][3],
         json!({"name": "email", "value": "ada@example.org", "field_type": "TEXT", "type": "SYSTEM", "subtype": "secondary"})

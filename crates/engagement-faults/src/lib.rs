@@ -1,5 +1,6 @@
 #![doc = include_str!("../docs/README.md")]
 
+mod connection;
 mod fault;
 mod reader;
 mod request;

@@ -57,12 +57,6 @@ impl Reader {
         Ok(request)
     }
 
-    /// Reads and discards data until the client closes the connection.
-    pub(crate) async fn discard(&mut self) {
-        let mut chunk = [0; 4096];
-        while let Ok(1..) = self.stream.read(&mut chunk).await {}
-    }
-
     /// The end of a chunked body that starts at a position.
     async fn chunks_end(&mut self, from: usize) -> io::Result<usize> {
         let mut at = from;

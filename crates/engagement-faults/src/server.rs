@@ -7,11 +7,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::fault::{ConnectionEnd, Fault, Pace};
+use crate::connection;
+use crate::fault::{ConnectionEnd, Fault};
 use crate::reader::Reader;
 use crate::request::Request;
 use crate::response::Response;
@@ -180,15 +180,7 @@ async fn serve(stream: TcpStream, state: Arc<ServerState>) {
             return;
         }
     };
-    match end {
-        ConnectionEnd::Reset => drop(reader.stream.set_zero_linger()),
-        ConnectionEnd::Close => drop(reader.stream.shutdown().await),
-        ConnectionEnd::CloseWriting => {
-            let _ = reader.stream.shutdown().await;
-            reader.discard().await;
-        }
-        ConnectionEnd::Silence => reader.discard().await,
-    }
+    connection::end(&mut reader.stream, end).await;
 }
 
 /// Serves requests until the connection must end.
@@ -217,7 +209,7 @@ async fn serve_requests(reader: &mut Reader, state: &ServerState) -> io::Result<
         }
         let response = (state.application)(&request);
         let wire = WireResponse::new(response, fault, request.method() == "HEAD");
-        write(&mut reader.stream, &wire).await?;
+        connection::write(&mut reader.stream, &wire).await?;
         if let Some(end) = wire.end {
             return Ok(end);
         }
@@ -225,22 +217,4 @@ async fn serve_requests(reader: &mut Reader, state: &ServerState) -> io::Result<
             return Ok(ConnectionEnd::Close);
         }
     }
-}
-
-async fn write(stream: &mut TcpStream, wire: &WireResponse) -> io::Result<()> {
-    let Some((size, pace)) = &wire.pace else {
-        return stream.write_all(&wire.bytes).await;
-    };
-    for piece in wire.bytes.chunks(*size) {
-        match pace {
-            Pace::Every(pause) => tokio::time::sleep(*pause).await,
-            Pace::Permits(permits) => match permits.acquire().await {
-                Ok(permit) => permit.forget(),
-                // The semaphore is closed: there will be no more permits.
-                Err(_) => std::future::pending().await,
-            },
-        }
-        stream.write_all(piece).await?;
-    }
-    Ok(())
 }

@@ -1,15 +1,23 @@
 #![doc = include_str!("../docs/README.md")]
 
 mod accounts;
+mod clock;
+mod faults;
 mod handles;
 mod http;
+mod log;
 mod provider;
+mod recent;
 mod sandbox;
 
 pub use accounts::{
-    EngageMessage, EngageMessageKind, EngageOneSend, EngagespotSend, WebEngageChannel,
-    WebEngageDeliveryReport, WebEngageMessage, WebEngageUpload,
+    Channel, EngageMessage, EngageMessageKind, EngageOneSend, EngagespotSend, Message,
+    WebEngageChannel, WebEngageDeliveryReport, WebEngageMessage, WebEngageUpload,
 };
-pub use handles::{Engage, EngageBay, EngageOne, Engagespot, WebEngage};
-pub use http::recording::RecordedRequest;
+pub use faults::{Fault, FaultError, FaultInfo};
+pub use handles::{
+    Engage, EngageBay, EngageOne, Engagespot, MessageFilter, NoMessage, Outbox, WebEngage, Webhook,
+    WebhookError, WebhookResponse, to,
+};
+pub use log::{NearMiss, RecordedRequest, Refusal, Requests, Verdict, VerdictKind, Verdicts};
 pub use sandbox::{Builder, ProviderInfo, Sandbox};

@@ -19,6 +19,12 @@ struct Arguments {
     /// Disable the rate limits of the providers
     #[arg(long)]
     without_rate_limits: bool,
+    /// Let requests fail, for example 'contacts_add_tags: status=429 retry-after=7 times=2'; repeat for several faults
+    #[arg(long, value_name = "TARGET: FAULT")]
+    fault: Vec<String>,
+    /// Number of requests, and of messages of each provider, that are kept
+    #[arg(long, value_name = "ENTRIES")]
+    log_size: Option<usize>,
     /// Don't print a line per request
     #[arg(long, short)]
     quiet: bool,
@@ -43,11 +49,18 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     if arguments.without_rate_limits {
         builder = builder.without_rate_limits();
     }
+    for fault in arguments.fault {
+        builder = builder.fault(fault);
+    }
+    if let Some(entries) = arguments.log_size {
+        builder = builder.log_size(entries);
+    }
     if !arguments.quiet {
         builder = builder.on_request(print);
     }
     let sandbox = builder.start().await.map_err(|error| {
-        let port = if arguments.port == 0 {
+        let is_setting = error.kind() == io::ErrorKind::InvalidInput;
+        let port = if arguments.port == 0 || is_setting {
             String::new()
         } else {
             format!("port {}: ", arguments.port)
@@ -86,9 +99,11 @@ fn print(request: &RecordedRequest) {
     };
     let operation = request.template.unwrap_or("(no such operation)");
     // The sandbox continues to serve if nobody reads its output.
+    let fault = request.fault.as_ref();
+    let fault = fault.map_or(String::new(), |fault| format!(" (fault: {fault})"));
     let _ = writeln!(
         io::stdout(),
-        "{provider} {} {operation} {}",
+        "{provider} {} {operation} {}{fault}",
         request.method,
         request.status
     );

@@ -5,19 +5,28 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::accounts::account::AccountSettings;
-use crate::handles::{Engage, EngageBay, EngageOne, Engagespot, WebEngage};
+use crate::clock::Clock;
+use crate::faults::{Fault, FaultError, FaultInfo};
+use crate::handles::{
+    self, Engage, EngageBay, EngageOne, Engagespot, Outbox, WebEngage, Webhook, WebhookError,
+    WebhookResponse,
+};
 use crate::http::perform::perform;
-use crate::http::recording::{Observer, RecordedRequest};
 use crate::http::server::{Listener, Server};
 use crate::http::service::{RateLimits, Service};
-use crate::http::state::ServerState;
+use crate::http::state::{ServerState, Settings};
+use crate::log::{Observer, RecordedRequest, Requests, Verdicts};
 use crate::provider::credentials::Credentials;
 use crate::provider::{self, Provider};
+
+/// The number of requests and messages that are kept by default.
+const DEFAULT_LOG_SIZE: usize = 500;
 
 /// A running emulator of all providers. It stops when it is dropped.
 pub struct Sandbox {
@@ -34,6 +43,8 @@ pub struct Builder {
     examples_only: bool,
     credentials: Vec<(String, String)>,
     limits: RateLimits,
+    faults: Vec<String>,
+    log_size: Option<usize>,
     observer: Option<Observer>,
 }
 
@@ -132,26 +143,127 @@ impl Sandbox {
             .collect()
     }
 
-    /// The most recent requests, oldest first: at most 10,000 of them, and at most 64 MiB of heads and bodies.
+    /// The most recent requests, oldest first: at most 500 unless [`Builder::log_size`] says otherwise, and at most 64 MiB of
+    /// heads and bodies.
     ///
     /// A request is recorded before its response is sent.
-    pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.state.log().all()
+    pub fn requests(&self) -> Requests {
+        let requests = self.state.log().requests.all();
+        Requests::new(requests, self.state.providers)
+    }
+
+    /// What callers did wrong although the provider may have accepted it, such as sending a message twice. At most as many
+    /// verdicts as requests are kept.
+    pub fn verdicts(&self) -> Verdicts {
+        self.state.log().judge.verdicts()
+    }
+
+    /// The messages that would have reached people, of all providers. Each provider keeps at most 500 sends, unless
+    /// [`Builder::log_size`] says otherwise.
+    pub fn outbox(&self) -> Outbox<'_> {
+        Outbox::new(&self.state)
+    }
+
+    /// Sets a fault of future requests to a target: the id of an operation, `provider.operation` where several providers have
+    /// it, a provider's name, a path as sent or as a template, which may end in `*`, or `any`.
+    ///
+    /// Of several faults for a request, the one that was set first happens.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use engagement_sandbox::{Fault, Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.fail_next("contacts_add_tags", Fault::status(429).retry_after(7));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such operation or provider, or if the fault has no meaning. The message says what is possible. Programs
+    /// use [`try_fail_next`](Self::try_fail_next).
+    #[track_caller]
+    pub fn fail_next(&self, target: &str, fault: Fault) {
+        if let Err(error) = self.try_fail_next(target, fault) {
+            panic!("{error}");
+        }
+    }
+
+    /// Sets a fault as [`fail_next`](Self::fail_next) does, and returns its number.
+    ///
+    /// # Errors
+    /// If there is no such operation or provider, or if the fault has no meaning.
+    pub fn try_fail_next(&self, target: &str, fault: Fault) -> Result<u64, FaultError> {
+        self.state.faults.add(target, fault, self.state.providers)
+    }
+
+    /// Sets a fault that is written as text, such as `contacts_add_tags: status=429 retry-after=7 times=2`, and returns its
+    /// number. The documentation of this crate lists the words.
+    ///
+    /// # Errors
+    /// If the text can't be read, or as for [`try_fail_next`](Self::try_fail_next).
+    pub fn set_fault(&self, text: &str) -> Result<u64, FaultError> {
+        self.state.faults.add_text(text, self.state.providers)
+    }
+
+    /// The faults that can still happen, in the order in which they were set.
+    pub fn faults(&self) -> Vec<FaultInfo> {
+        self.state.faults.all()
+    }
+
+    /// Removes a fault. Returns whether there was one of this number.
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.state.faults.remove(id)
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.state.faults.clear();
+    }
+
+    /// Moves the sandbox's clock forward: windows of rate limits and of deduplication, lifetimes of tokens, and the times of
+    /// records and responses follow it, and what is due by then, such as a scheduled send, is done before this returns.
+    ///
+    /// The clock also follows Tokio's, which tests can pause and advance.
+    pub fn advance(&self, by: Duration) {
+        self.state.advance(by);
+    }
+
+    /// The time by the sandbox's clock.
+    pub fn now(&self) -> SystemTime {
+        UNIX_EPOCH
+            .checked_add(self.state.clock.now())
+            .unwrap_or(UNIX_EPOCH)
+    }
+
+    /// Posts a documented webhook to a URL of this machine, once: no provider documents when it repeats a delivery.
+    ///
+    /// # Errors
+    /// If the provider documents no such webhook, the body is not as documented, the URL is not one of this machine, or
+    /// nothing responds there.
+    pub async fn deliver(
+        &self,
+        webhook: &Webhook,
+        url: &str,
+    ) -> Result<WebhookResponse, WebhookError> {
+        handles::deliver(webhook, url, self.state.providers).await
     }
 
     /// The number of requests since the start or the last [`clear_requests`](Self::clear_requests).
     pub fn request_count(&self) -> u64 {
-        self.state.log().count()
+        self.state.log().requests.count()
     }
 
-    /// Deletes the recorded requests, and sets their number to 0.
+    /// Deletes the recorded requests and the verdicts, and sets their number to 0.
     pub fn clear_requests(&self) {
         self.state.log().clear();
     }
 
-    /// Replaces every account by a new one and deletes the recorded requests.
+    /// Replaces every account by a new one, and deletes the recorded requests, the verdicts and the faults. The clock stays.
     pub fn reset(&self) {
         self.state.services.iter().for_each(Service::reset);
+        self.clear_faults();
         self.clear_requests();
     }
 
@@ -226,6 +338,20 @@ impl Builder {
         self
     }
 
+    /// Keeps this many requests, verdicts, and messages of each provider, and counts the others; 500 if not set.
+    #[must_use]
+    pub fn log_size(mut self, entries: usize) -> Self {
+        self.log_size = Some(entries);
+        self
+    }
+
+    /// Sets a fault as [`Sandbox::set_fault`] does.
+    #[must_use]
+    pub fn fault(mut self, text: impl Into<String>) -> Self {
+        self.faults.push(text.into());
+        self
+    }
+
     /// Calls a function with every request, immediately before its response is sent.
     #[must_use]
     pub fn on_request(
@@ -265,23 +391,40 @@ impl Builder {
     /// Starts the sandbox in tasks of the current Tokio runtime.
     ///
     /// # Errors
-    /// If the port is taken, or the variable of a credential or the operation of a rate limit is unknown.
+    /// If the port is taken, the variable of a credential or the operation of a rate limit is unknown, or a fault can't be
+    /// read.
     pub async fn start(self) -> io::Result<Sandbox> {
         let providers =
             provider::all().map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?;
         self.check(providers)
             .map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
+        let clock = Clock::new();
+        let log_size = self.log_size.unwrap_or(DEFAULT_LOG_SIZE);
         let service = |provider: &'static Provider| {
             let settings = AccountSettings {
                 credentials: credentials(provider, &self.credentials),
                 examples_only: self.examples_only,
+                clock: clock.for_provider(),
+                log_size,
             };
             Service::new(provider, settings, self.limits.clone())
         };
         let services = providers.iter().map(service).collect();
         let listener = Listener::bind(self.port).await?;
         let address = listener.address;
-        let state = ServerState::new(address, services, self.examples_only, self.observer);
+        let state = ServerState::new(Settings {
+            address,
+            services,
+            examples_only: self.examples_only,
+            observer: self.observer,
+            providers,
+            clock,
+            log_size,
+        });
+        for fault in &self.faults {
+            let added = state.faults.add_text(fault, providers);
+            added.map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
+        }
         let state = Arc::new(state);
         Ok(Sandbox {
             server: listener.serve(Arc::clone(&state)),

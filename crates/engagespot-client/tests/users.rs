@@ -208,7 +208,7 @@ async fn a_workflow_is_started_and_cancelled() {
     cancel.send().await.unwrap();
     let cancel = workflows.cancel_run("order_shipped", "order-5002");
     cancel.send().await.unwrap();
-    let request = sandbox.requests().pop().unwrap();
+    let request = sandbox.requests().last().unwrap();
     assert_eq!(
         (request.method.as_str(), request.path.as_str()),
         ("PATCH", "/engagespot/v4/workflows/order_shipped/cancel-run")

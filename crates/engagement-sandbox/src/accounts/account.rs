@@ -6,16 +6,22 @@ use engagement_document::Operation;
 use http::HeaderMap;
 
 use crate::accounts::call::Call;
+use crate::accounts::message::Message;
 use crate::accounts::response::{ApiError, ApiResult};
+use crate::clock::Clock;
 use crate::provider::credentials::Credentials;
 
 /// The settings of a sandbox that concern an account.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct AccountSettings {
     /// The account's credentials.
     pub(crate) credentials: Credentials,
     /// Whether [`Account::call`] is never called, because each response is the documented example.
     pub(crate) examples_only: bool,
+    /// The time, for all that an account does.
+    pub(crate) clock: Clock,
+    /// The number of messages, and of other things that no call reads, that are kept.
+    pub(crate) log_size: usize,
 }
 
 /// An account at a provider: its records, and what operations do with them.
@@ -31,6 +37,17 @@ pub(crate) trait Account: Any + Send {
         _headers: &HeaderMap,
     ) -> Option<Result<Vec<String>, String>> {
         None
+    }
+
+    /// Does what is due by now, such as scheduled sends.
+    fn tick(&mut self) {}
+
+    /// Invalidates the tokens that the account has issued.
+    fn expire_tokens(&mut self) {}
+
+    /// The messages that would have reached people, oldest first.
+    fn outbox(&self) -> Vec<Message> {
+        Vec::new()
     }
 
     /// Refuses a request whose credentials are valid, but not for this operation (403).

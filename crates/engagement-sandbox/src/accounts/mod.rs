@@ -7,14 +7,16 @@ pub(crate) mod engagebay;
 pub(crate) mod engageone;
 pub(crate) mod engagespot;
 pub(crate) mod json;
+pub(crate) mod message;
 pub(crate) mod response;
-mod time;
 pub(crate) mod webengage;
 
 use account::{Account, AccountSettings};
 
 use crate::provider::Provider;
 use crate::provider::config::ProviderId;
+
+pub use message::{Channel, Message};
 
 pub use engage::model::{EngageMessage, EngageMessageKind};
 pub use engageone::model::EngageOneSend;
@@ -26,8 +28,8 @@ pub use webengage::model::{
 /// Opens a new account at a provider.
 pub(crate) fn open(provider: &'static Provider, settings: &AccountSettings) -> Box<dyn Account> {
     match provider.config.id {
-        ProviderId::EngageBay => Box::new(engagebay::EngageBayAccount::new(provider)),
-        ProviderId::Engage => Box::new(engage::EngageAccount::new(provider)),
+        ProviderId::EngageBay => Box::new(engagebay::EngageBayAccount::new(provider, settings)),
+        ProviderId::Engage => Box::new(engage::EngageAccount::new(provider, settings)),
         ProviderId::Engagespot => Box::new(engagespot::EngagespotAccount::new(settings)),
         ProviderId::WebEngage => Box::new(webengage::WebEngageAccount::new(provider, settings)),
         ProviderId::EngageOne => Box::new(engageone::EngageOneAccount::new(provider, settings)),

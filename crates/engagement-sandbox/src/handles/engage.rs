@@ -26,6 +26,11 @@ impl Engage<'_> {
         self.state.server_url("engage", name)
     }
 
+    /// The names and base URLs of all its hosts, for `builder.servers(…)` of a client.
+    pub fn servers(&self) -> Vec<(&'static str, String)> {
+        self.state.servers("engage")
+    }
+
     /// The environment variables for a client: credentials and base URLs.
     pub fn env(&self) -> Vec<(String, String)> {
         self.state.env("engage")

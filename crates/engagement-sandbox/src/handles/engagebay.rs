@@ -15,6 +15,11 @@ impl EngageBay<'_> {
         self.state.base_url("engagebay")
     }
 
+    /// The names and base URLs of all its hosts, for `builder.servers(…)` of a client.
+    pub fn servers(&self) -> Vec<(&'static str, String)> {
+        self.state.servers("engagebay")
+    }
+
     /// The environment variables for a client: credentials and base URLs.
     pub fn env(&self) -> Vec<(String, String)> {
         self.state.env("engagebay")

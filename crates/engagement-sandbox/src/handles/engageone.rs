@@ -32,6 +32,11 @@ impl EngageOne<'_> {
         self.state.server_url("engageone", name)
     }
 
+    /// The names and base URLs of all its hosts, for `builder.servers(…)` of a client.
+    pub fn servers(&self) -> Vec<(&'static str, String)> {
+        self.state.servers("engageone")
+    }
+
     /// The environment variables for a client: credentials and base URLs.
     pub fn env(&self) -> Vec<(String, String)> {
         self.state.env("engageone")

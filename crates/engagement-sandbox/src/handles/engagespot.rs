@@ -22,6 +22,11 @@ impl Engagespot<'_> {
         self.state.base_url("engagespot")
     }
 
+    /// The names and base URLs of all its hosts, for `builder.servers(…)` of a client.
+    pub fn servers(&self) -> Vec<(&'static str, String)> {
+        self.state.servers("engagespot")
+    }
+
     /// The environment variables for a client: credentials and base URLs.
     pub fn env(&self) -> Vec<(String, String)> {
         self.state.env("engagespot")

@@ -31,6 +31,11 @@ impl WebEngage<'_> {
         self.state.server_url("webengage", name)
     }
 
+    /// The names and base URLs of all its hosts, for `builder.servers(…)` of a client.
+    pub fn servers(&self) -> Vec<(&'static str, String)> {
+        self.state.servers("webengage")
+    }
+
     /// The environment variables for a client: credentials and base URLs.
     pub fn env(&self) -> Vec<(String, String)> {
         self.state.env("webengage")

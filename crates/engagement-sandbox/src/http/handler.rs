@@ -1,14 +1,18 @@
 //! From a request to its response.
 
+use std::time::Duration;
+
 use engagement_document::{Document, Operation};
 use http::header::ACCEPT;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::auth::Access;
 use super::body::BodyResult;
 use super::content::MediaType;
 use super::host;
+use super::injection;
 use super::limits::RateLimitStatus;
+use super::near_misses;
 use super::response::{ErrorResponse, Response};
 use super::router::{self, Candidate, RouteMatch};
 use super::selection::select;
@@ -16,12 +20,17 @@ use super::service::Service;
 use super::state::ServerState;
 use super::validation::{self, Parameters};
 use crate::accounts::call::Call;
-use crate::accounts::response::ApiResponse;
+use crate::accounts::response::{ApiError, ApiResponse};
+use crate::clock::http_date;
+use crate::faults::engine::Injection;
+use crate::faults::fault::FaultKind;
+use crate::faults::target;
+use crate::log::Refusal;
 use crate::provider::Provider;
 use crate::provider::config::{self, ProviderConfig};
 
-const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
-const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+pub(super) const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+pub(super) const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 
 /// A request.
 pub(crate) struct Request<'a> {
@@ -42,19 +51,67 @@ pub(crate) struct Matched {
     /// Whether the response must be XML.
     pub(crate) xml: bool,
     rate_limit: Option<RateLimitStatus>,
+    /// Whether a fault took the place of the call.
+    replaced: bool,
+    executed: bool,
 }
 
 impl Matched {
+    pub(crate) fn service<'a>(&self, state: &'a ServerState) -> Option<&'a Service> {
+        state.service(self.provider())
+    }
+
     /// Short name of the provider; empty if the path belongs to none.
     pub(crate) fn provider(&self) -> &'static str {
         self.config.map_or("", |config| config.name)
     }
 }
 
+/// A request's response, and how it came about.
+pub(crate) struct Exchange {
+    pub(crate) response: Response,
+    pub(crate) matched: Matched,
+    /// The fault that was injected.
+    pub(crate) injection: Option<Injection>,
+    /// Why the sandbox refused the request, unless a fault refused it.
+    pub(crate) refusal: Option<Refusal>,
+    /// Whether the account executed the call.
+    pub(crate) executed: bool,
+    /// Whether a rate limit, the provider's or that of a fault, was exceeded.
+    pub(crate) limit_exceeded: bool,
+}
+
+impl Exchange {
+    /// The header `Date`, by the provider's clock.
+    pub(crate) fn date(&self, state: &ServerState) -> HeaderValue {
+        let mut now = state.clock.now();
+        if let Some(FaultKind::ClockOffset(milliseconds)) =
+            self.injection.as_ref().map(|injection| &injection.kind)
+        {
+            let by = Duration::from_millis(milliseconds.unsigned_abs());
+            now = if *milliseconds < 0 {
+                now.saturating_sub(by)
+            } else {
+                now.saturating_add(by)
+            };
+        }
+        // The text of a date is ASCII.
+        HeaderValue::try_from(http_date(now)).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
 /// Handles a request.
-pub(crate) fn respond(state: &ServerState, request: &Request<'_>) -> (Response, Matched) {
+pub(crate) fn respond(state: &ServerState, request: &Request<'_>) -> Exchange {
     let mut matched = Matched::default();
-    let result = try_respond(state, request, &mut matched);
+    let mut injection = None;
+    let result = try_respond(state, request, &mut matched, &mut injection);
+    let executed = matched.executed;
+    let refusal = match &result {
+        Err(error) if !matched.replaced => {
+            Some(near_misses::refusal(state, request, &matched, error))
+        }
+        _ => None,
+    };
     let error_body = matched
         .config
         .map_or(config::error_body as _, |config| config.error);
@@ -64,13 +121,30 @@ pub(crate) fn respond(state: &ServerState, request: &Request<'_>) -> (Response, 
         let headers = headers.map(|(name, value)| (name, value.to_string()));
         response.headers.extend(headers);
     }
-    (response, matched)
+    let window = injection.as_ref().and_then(|injection| injection.window);
+    if let Some(window) = window {
+        response.headers.extend(injection::limit_headers(window));
+    }
+    if let (Some(injection), Some(service)) = (&injection, matched.service(state)) {
+        let provider = service.provider;
+        injection::change(&injection.kind, provider, matched.operation, &mut response);
+    }
+    let over = matched.rate_limit.is_some_and(|status| status.exceeded);
+    Exchange {
+        limit_exceeded: over || window.is_some_and(|window| window.exceeded),
+        response,
+        matched,
+        injection,
+        refusal,
+        executed,
+    }
 }
 
 fn try_respond(
     state: &ServerState,
     request: &Request<'_>,
     matched: &mut Matched,
+    injection: &mut Option<Injection>,
 ) -> Result<Response, Box<ErrorResponse>> {
     check_host(state, request)?;
     let Some(segments) = router::segments(request.path) else {
@@ -84,24 +158,45 @@ fn try_respond(
     let document = &provider.document;
     matched.config = Some(provider.config);
     matched.xml = provider.config.xml_by_default && !accepts_json(request.headers);
-    if let Some(server) = server {
-        check_published(service, server, request)?;
-    }
 
-    let candidates = find_operations(service, server, request, &segments[1..])?;
-    // Operations that share a path share their credentials.
-    let first = &document.operations[candidates[0].operation];
-    if candidates.len() == 1 {
-        matched.operation = Some(first);
-    }
-    let (access, schemes) = service.authenticate(first, request.headers)?;
-
+    let candidates = find_operations(service, server, request, &segments[1..]);
     let query = form_urlencoded::parse(request.query.as_bytes());
     let query: Vec<(String, String)> = query.into_owned().collect();
     let media_type = MediaType::of(request.headers);
-    let candidate = select(&document.operations, candidates, &query, media_type)?;
+    // Operations that share a path share their credentials.
+    let first = candidates
+        .as_ref()
+        .ok()
+        .map(|candidates| candidates[0].operation);
+    let selected = candidates.and_then(|candidates| {
+        Ok(select(
+            &document.operations,
+            candidates,
+            &query,
+            media_type,
+        )?)
+    });
+    let operation = selected.as_ref().ok().map(|selected| selected.operation);
+    matched.operation = operation.map(|position| &document.operations[position]);
+    *injection = state
+        .faults
+        .take(&facts(matched, request), state.clock.now());
+    if let Some(injection) = injection
+        && let Some(response) = injection::instead(injection, service)
+    {
+        matched.replaced = true;
+        return response;
+    }
+
+    if let Some(server) = server {
+        check_published(service, server, request)?;
+    }
+    let (access, schemes) = match first {
+        Some(first) => service.authenticate(&document.operations[first], request.headers)?,
+        None => (Access::Full, Vec::new()),
+    };
+    let candidate = selected?;
     let operation = &document.operations[candidate.operation];
-    matched.operation = Some(operation);
     matched.rate_limit = service.count_request(candidate.operation);
     check_rate_limit(operation, matched.rate_limit)?;
 
@@ -110,12 +205,48 @@ fn try_respond(
     if access == Access::Partial {
         check_partial_access(service, operation, &call)?;
     }
-    let response = if state.examples_only {
-        ApiResponse::Example
-    } else {
-        service.account().call(&operation.id, &call)?
-    };
+    let response = execute(state, service, operation, call, injection.as_ref(), matched)?;
     Ok(Response::new(operation, response))
+}
+
+/// Lets the account execute a call, unless it gets the documented example.
+fn execute(
+    state: &ServerState,
+    service: &Service,
+    operation: &Operation,
+    mut call: Call,
+    injection: Option<&Injection>,
+    matched: &mut Matched,
+) -> Result<ApiResponse, ApiError> {
+    let kind = injection.map(|injection| &injection.kind);
+    if kind == Some(&FaultKind::Lost) {
+        return Ok(ApiResponse::Example);
+    }
+    if let Some(FaultKind::DropItems(every)) = kind {
+        injection::drop_items(service.provider, operation, *every, &mut call);
+    }
+    if state.examples_only {
+        matched.executed = true;
+        return Ok(ApiResponse::Example);
+    }
+    let mut account = service.account();
+    if let Some(FaultKind::ClockOffset(milliseconds)) = kind {
+        service.clock().set_skew(*milliseconds);
+    }
+    let response = account.call(&operation.id, &call);
+    service.clock().set_skew(0);
+    matched.executed = response.is_ok();
+    response
+}
+
+/// What a fault may be aimed at.
+fn facts<'a>(matched: &Matched, request: &Request<'a>) -> target::Request<'a> {
+    target::Request {
+        provider: matched.provider(),
+        operation: matched.operation.map(|operation| operation.id.as_str()),
+        template: matched.operation.map(|operation| operation.path.as_str()),
+        path: request.path,
+    }
 }
 
 /// Refuses a request that names a host other than this machine (421).

@@ -30,7 +30,7 @@ pub(crate) fn perform(
     let response = call(service, position, parameters, body).map_err(|error| error.message)?;
     match response.body {
         ResponseBody::Json(body) => Ok(body),
-        ResponseBody::Empty | ResponseBody::Bytes(..) => Ok(Value::Null),
+        ResponseBody::Empty | ResponseBody::Bytes(..) | ResponseBody::Padded(..) => Ok(Value::Null),
     }
 }
 

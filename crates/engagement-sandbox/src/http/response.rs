@@ -1,8 +1,11 @@
 //! HTTP responses.
 
+use std::convert::Infallible;
+
 use axum::body::Body;
 use bytes::Bytes;
 use engagement_document::Operation;
+use futures_util::stream;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
@@ -25,6 +28,21 @@ pub(crate) enum ResponseBody {
     Empty,
     Json(Value),
     Bytes(&'static str, Bytes),
+    /// A body of this length: the value, then spaces.
+    Padded(Value, usize),
+}
+
+/// What happens to the connection with a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Connection {
+    /// The response is sent.
+    Normal,
+    /// It is reset before the first byte.
+    Reset,
+    /// It is reset in the middle of the body.
+    ResetInBody,
+    /// It stays open, without any byte.
+    Stall,
 }
 
 /// A response.
@@ -33,12 +51,13 @@ pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) body: ResponseBody,
     pub(crate) headers: Vec<(HeaderName, String)>,
+    pub(crate) connection: Connection,
 }
 
 /// An error, with the headers of its response.
 #[derive(Debug)]
 pub(crate) struct ErrorResponse {
-    error: ApiError,
+    pub(crate) error: ApiError,
     headers: Vec<(HeaderName, String)>,
 }
 
@@ -77,6 +96,7 @@ impl ErrorResponse {
             status,
             body: ResponseBody::Json(body),
             headers: self.headers,
+            connection: Connection::Normal,
         }
     }
 }
@@ -100,6 +120,16 @@ fn documented_status(operation: &Operation, with_body: bool) -> StatusCode {
     };
     let status = response.and_then(|response| StatusCode::from_u16(response.status).ok());
     status.unwrap_or(StatusCode::OK)
+}
+
+/// A body of this length: the text, then spaces, which are not held in memory.
+fn padded(text: String, length: usize) -> Body {
+    const SPACES: &[u8] = &[b' '; 16 << 10];
+    let left = length.saturating_sub(text.len());
+    let full = std::iter::repeat_n(Bytes::from_static(SPACES), left / SPACES.len());
+    let last = Bytes::from_static(&SPACES[..left % SPACES.len()]);
+    let chunks = std::iter::once(Bytes::from(text)).chain(full).chain([last]);
+    Body::from_stream(stream::iter(chunks.map(Ok::<_, Infallible>)))
 }
 
 /// The documented example of an operation's response.
@@ -144,7 +174,16 @@ impl Response {
             status,
             body,
             headers: Vec::new(),
+            connection: Connection::Normal,
         }
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The response as it is sent. If `xml` is set, an XML text replaces a JSON body.
@@ -154,6 +193,9 @@ impl Response {
             ResponseBody::Json(_) if xml => (Some("application/xml"), Body::from(XML)),
             ResponseBody::Json(value) => (Some("application/json"), Body::from(value.to_string())),
             ResponseBody::Bytes(content_type, bytes) => (Some(content_type), Body::from(bytes)),
+            ResponseBody::Padded(value, length) => {
+                (Some("application/json"), padded(value.to_string(), length))
+            }
         };
         let mut response = http::Response::new(body);
         *response.status_mut() = self.status;

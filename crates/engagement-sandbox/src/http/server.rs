@@ -1,4 +1,4 @@
-//! Accepting connections, and recording every request.
+//! Accepting connections, and sending responses.
 
 use std::convert::Infallible;
 use std::io;
@@ -7,21 +7,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::Bytes;
+use engagement_faults::{ConnectionEnd, CutPoint, Fault, Response};
 use http::Request;
+use http::header::DATE;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use super::body::{self, BodyResult};
+use super::body;
 use super::handler;
-use super::recording::RecordedRequest;
+use super::observing;
+use super::response::Connection;
 use super::state::ServerState;
 
 /// How long a client may take for the head of a request. A connection that is idle for that long is closed too.
@@ -69,7 +70,7 @@ impl Server {
 }
 
 async fn serve(listener: TcpListener, state: Arc<ServerState>, mut stopped: oneshot::Receiver<()>) {
-    let graceful = GracefulShutdown::new();
+    let (stopping, stop) = watch::channel(());
     let mut connections = JoinSet::new();
     loop {
         let stream = tokio::select! {
@@ -79,43 +80,65 @@ async fn serve(listener: TcpListener, state: Arc<ServerState>, mut stopped: ones
             accepted = listener.accept() => accepted,
         };
         match stream {
-            Ok((stream, _)) => serve_connection(stream, &state, &graceful, &mut connections),
+            Ok((stream, _)) => {
+                drop(connections.spawn(serve_connection(stream, Arc::clone(&state), stop.clone())))
+            }
             Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
     drop(listener);
     // Half a body would keep its connection open for ever.
-    let _ = timeout(STOP_DEADLINE, graceful.shutdown()).await;
+    drop(stopping);
+    let ended = async { while connections.join_next().await.is_some() {} };
+    let _ = timeout(STOP_DEADLINE, ended).await;
     connections.shutdown().await;
 }
 
-fn serve_connection(
+/// Serves a connection until it ends, a fault ends it, or the server stops.
+async fn serve_connection(
     stream: TcpStream,
-    state: &Arc<ServerState>,
-    graceful: &GracefulShutdown,
-    connections: &mut JoinSet<()>,
+    state: Arc<ServerState>,
+    mut stop: watch::Receiver<()>,
 ) {
     // Without Nagle's algorithm small responses are sent immediately.
     let _ = stream.set_nodelay(true);
-    let state = Arc::clone(state);
-    let service = service_fn(move |request| handle(Arc::clone(&state), request));
-    let connection = http1::Builder::new()
+    // A fault that breaks the connection takes it over from the HTTP library.
+    let (faulty, mut broken) = mpsc::channel::<Response>(1);
+    let service = service_fn(move |request| handle(Arc::clone(&state), request, faulty.clone()));
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
+        .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
-    let connection = graceful.watch(connection);
-    connections.spawn(async move {
-        // A connection that breaks concerns the client alone.
-        let _ = connection.await;
-    });
+    let mut stopping = false;
+    let response = loop {
+        tokio::select! {
+            // A connection that breaks concerns the client alone.
+            _ = &mut connection => return,
+            Some(response) = broken.recv() => break response,
+            // Only the end of the sender changes it.
+            _ = stop.changed(), if !stopping => {
+                stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    let stream = connection.into_parts().io.into_inner();
+    tokio::select! {
+        // The client may have closed it already.
+        _ = response.send(stream) => {}
+        _ = stop.changed() => {}
+    }
 }
 
 async fn handle(
     state: Arc<ServerState>,
     request: Request<Incoming>,
+    faulty: mpsc::Sender<Response>,
 ) -> Result<http::Response<Body>, Infallible> {
     let (parts, body) = request.into_parts();
     let body = body::read(&parts.headers, Body::new(body)).await;
+    let received = state.clock.now();
     let request = handler::Request {
         method: parts.method.as_str(),
         host: parts.uri.host(),
@@ -124,25 +147,39 @@ async fn handle(
         headers: &parts.headers,
         body: &body,
     };
-    let (response, matched) = handler::respond(&state, &request);
-    let record = RecordedRequest {
-        provider: matched.provider(),
-        operation: matched.operation.map(|operation| operation.id.as_str()),
-        template: matched.operation.map(|operation| operation.path.as_str()),
-        method: parts.method.to_string(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().map(str::to_owned),
-        headers: parts.headers,
-        body: if let BodyResult::Complete(body) = body {
-            body.bytes
-        } else {
-            Bytes::new()
-        },
-        status: response.status.as_u16(),
-    };
-    if let Some(observer) = &state.observer {
-        observer(&record);
+    let exchange = handler::respond(&state, &request);
+    observing::record(&state, parts, body, received, &exchange);
+    if let Some(delay) = exchange.injection.as_ref().map(|one| one.delay) {
+        sleep(delay).await;
     }
-    state.log().push(record);
-    Ok(response.into_http(matched.xml))
+    let date = exchange.date(&state);
+    let connection = exchange.response.connection;
+    let mut response = exchange.response.into_http(exchange.matched.xml);
+    response.headers_mut().insert(DATE, date);
+    let fault = match connection {
+        Connection::Normal => return Ok(response),
+        Connection::Reset => cut(CutPoint::Start, ConnectionEnd::Reset),
+        Connection::ResetInBody => cut(CutPoint::HalfBody, ConnectionEnd::Reset),
+        Connection::Stall => cut(CutPoint::Start, ConnectionEnd::Silence),
+    };
+    // If the receiver is gone, so is the connection.
+    let _ = faulty.send(on_the_wire(response).await.fault(fault)).await;
+    // The connection's task drops this one.
+    std::future::pending().await
+}
+
+fn cut(at: CutPoint, end: ConnectionEnd) -> Fault {
+    Fault::Cut { at, end }
+}
+
+/// The response with its bytes.
+async fn on_the_wire(response: http::Response<Body>) -> Response {
+    let (head, body) = response.into_parts();
+    // The bodies of responses are in memory already, except for spaces.
+    let body = axum::body::to_bytes(body, usize::MAX).await;
+    let mut response = Response::new(head.status.to_string()).body(body.unwrap_or_default());
+    for (name, value) in &head.headers {
+        response = response.header(name.as_str(), value.to_str().unwrap_or_default());
+    }
+    response
 }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use engagement_document::Operation;
 use http::{HeaderMap, StatusCode};
@@ -13,6 +13,7 @@ use super::response::ErrorResponse;
 use super::router::Router;
 use crate::accounts;
 use crate::accounts::account::{Account, AccountSettings};
+use crate::clock::Clock;
 use crate::provider::Provider;
 
 /// The window of an operation whose limit was set, but whose document has none.
@@ -52,8 +53,16 @@ impl Service {
         }
     }
 
+    /// The account, after what was due in it.
     pub(crate) fn account(&self) -> MutexGuard<'_, Box<dyn Account>> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
+        account.tick();
+        account
+    }
+
+    /// The provider's clock.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.settings.clock
     }
 
     /// Reads or changes the account through its own type; `None` if it has another.
@@ -125,7 +134,7 @@ impl Service {
         let limit = limit.or(documented.map(|limit| limit.requests))?;
         let counted_under = operations.iter().position(shares).unwrap_or(position);
         let length = documented.map_or(DEFAULT_WINDOW, |limit| Duration::from_secs(limit.seconds));
-        let now = Instant::now();
+        let now = self.clock().now();
         Some(self.windows().count(counted_under, limit, length, now))
     }
 }

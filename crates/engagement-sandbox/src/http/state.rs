@@ -3,10 +3,17 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::recording::{Observer, RequestLog};
+use tokio::sync::Notify;
+
 use super::service::Service;
 use crate::accounts::account::Account;
+use crate::clock::Clock;
+use crate::faults::engine::Faults;
+use crate::log::verdicts::Judge;
+use crate::log::{Observer, RequestLog};
+use crate::provider::Provider;
 
 /// The providers of a sandbox, and the requests to them.
 pub(crate) struct ServerState {
@@ -14,26 +21,57 @@ pub(crate) struct ServerState {
     pub(crate) services: Vec<Service>,
     pub(crate) examples_only: bool,
     pub(crate) observer: Option<Observer>,
-    log: Mutex<RequestLog>,
+    pub(crate) providers: &'static [Provider],
+    pub(crate) clock: Clock,
+    pub(crate) faults: Faults,
+    /// Notified after each request and when the clock is advanced.
+    pub(crate) changed: Notify,
+    log: Mutex<Log>,
+}
+
+/// What a state is made of.
+pub(crate) struct Settings {
+    pub(crate) address: SocketAddr,
+    pub(crate) services: Vec<Service>,
+    pub(crate) examples_only: bool,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) providers: &'static [Provider],
+    pub(crate) clock: Clock,
+    pub(crate) log_size: usize,
+}
+
+/// What is kept of requests.
+pub(crate) struct Log {
+    pub(crate) requests: RequestLog,
+    pub(crate) judge: Judge,
+}
+
+impl Log {
+    pub(crate) fn clear(&mut self) {
+        self.requests.clear();
+        self.judge.clear();
+    }
 }
 
 impl ServerState {
-    pub(crate) fn new(
-        address: SocketAddr,
-        services: Vec<Service>,
-        examples_only: bool,
-        observer: Option<Observer>,
-    ) -> Self {
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
-            address,
-            services,
-            examples_only,
-            observer,
-            log: Mutex::default(),
+            address: settings.address,
+            services: settings.services,
+            examples_only: settings.examples_only,
+            observer: settings.observer,
+            providers: settings.providers,
+            clock: settings.clock,
+            faults: Faults::default(),
+            changed: Notify::new(),
+            log: Mutex::new(Log {
+                requests: RequestLog::new(settings.log_size),
+                judge: Judge::new(settings.log_size),
+            }),
         }
     }
 
-    pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -41,6 +79,16 @@ impl ServerState {
         self.services
             .iter()
             .find(|service| service.provider.config.name == provider)
+    }
+
+    /// Moves the clock of all providers forward, and does what is due then.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+        for service in &self.services {
+            // Opening an account does what is due in it.
+            drop(service.account());
+        }
+        self.changed.notify_waiters();
     }
 
     /// Reads or changes a provider's account through its own type.
@@ -72,6 +120,19 @@ impl ServerState {
             provider.mount(server),
             server.path()
         ))
+    }
+
+    /// The names and base URLs of a provider's hosts.
+    pub(crate) fn servers(&self, provider: &str) -> Vec<(&'static str, String)> {
+        let Some(service) = self.service(provider) else {
+            return Vec::new();
+        };
+        let servers = service.provider.document.servers.iter();
+        let url = |server: &'static engagement_document::Server| {
+            let name = server.name.as_str();
+            Some((name, self.server_url(provider, name)?))
+        };
+        servers.filter_map(url).collect()
     }
 
     /// The environment variables for a provider's client: credentials and base URLs.

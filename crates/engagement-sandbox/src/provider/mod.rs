@@ -96,6 +96,51 @@ impl Provider {
         operations.position(|operation| operation.id == id)
     }
 
+    /// The field of an operation's body that holds a list of records: empty if the body itself is the list, `None` if it
+    /// has none.
+    pub(crate) fn list_in_body(&self, id: &str) -> Option<&str> {
+        let schemas = &self.document.schemas;
+        let body = self.document.operation(id)?.body.as_ref()?;
+        let is_list = |schema: &Value| schemas.resolve(schema)["type"] == "array";
+        if is_list(&body.schema) {
+            return Some("");
+        }
+        let properties = schemas.properties(&body.schema);
+        let of_records = |schema: &Value| {
+            let items = &schemas.resolve(schema)["items"];
+            is_list(schema) && schemas.resolve(items)["type"] != "string"
+        };
+        let found = properties.iter().find(|(_, schema)| of_records(schema));
+        let found = found.or_else(|| properties.iter().find(|(_, schema)| is_list(schema)));
+        found.map(|(name, _)| *name)
+    }
+
+    /// Where the document has an operation, or the field or parameter of this name in it: a file of this crate with the
+    /// number of the line.
+    pub(crate) fn place(&self, id: &str, field: &str) -> String {
+        let text = self.config.document;
+        let find = |from: usize, what: &str| Some(from + text.get(from..)?.find(what)?);
+        let operation = find(0, &format!("\"operationId\":\"{id}\""));
+        let body = self
+            .document
+            .operation(id)
+            .and_then(|one| one.body.as_ref());
+        let reference = body.and_then(|body| body.schema.get("$ref")?.as_str());
+        let named = reference.and_then(|reference| {
+            let name = reference.rsplit('/').next()?;
+            find(find(0, "\"schemas\":{")?, &format!("\"{name}\":{{"))
+        });
+        let of_field = || {
+            let property = named.and_then(|schema| find(schema, &format!("\"{field}\":{{")));
+            let parameter = || find(operation?, &format!("\"name\":\"{field}\""));
+            property.or_else(parameter)
+        };
+        let at = if field.is_empty() { None } else { of_field() };
+        let at = at.or(operation).unwrap_or_default();
+        let line = 1 + text[..at].matches('\n').count();
+        format!("documents/{}.json:{line}", self.config.name)
+    }
+
     /// The documented example of an operation's response.
     pub(crate) fn example(&self, id: &str) -> Option<&Value> {
         let operation = self.document.operation(id)?;

@@ -88,7 +88,7 @@ impl<'a> Spot<'a> {
             serde_json::from_str(&text).expect("JSON")
         };
         if (200..300).contains(&status) {
-            let record = self.sandbox.requests().pop().expect("a recorded request");
+            let record = self.sandbox.requests().last().expect("a recorded request");
             let operation = document()
                 .operation(record.operation.expect("its operation"))
                 .expect("it is documented");

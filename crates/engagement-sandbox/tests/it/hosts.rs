@@ -35,7 +35,7 @@ async fn hosts_can_have_different_operations_at_one_path() {
         operations.push(
             sandbox
                 .requests()
-                .pop()
+                .last()
                 .and_then(|request| request.operation),
         );
     }

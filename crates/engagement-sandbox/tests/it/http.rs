@@ -253,7 +253,7 @@ impl<'a> Http<'a> {
         let bytes = response.bytes().await.expect("a complete response");
         let body = read(&headers, &bytes);
         if (200..300).contains(&status) {
-            let record = self.sandbox.requests().pop().expect("a recorded request");
+            let record = self.sandbox.requests().last().expect("a recorded request");
             let document = documents()
                 .iter()
                 .find(|document| document.provider == record.provider)

@@ -6,6 +6,7 @@ mod engagebay;
 mod engageone;
 mod engagespot;
 mod examples;
+mod faults;
 mod hostile;
 mod hosts;
 mod http;

@@ -99,7 +99,7 @@ impl Account {
                 .to_vec(),
         };
         if response.status < 300 && response.content_type != "application/octet-stream" {
-            let record = self.sandbox.requests().pop().expect("a recorded request");
+            let record = self.sandbox.requests().last().expect("a recorded request");
             let id = record.operation.expect("its operation");
             let operation = document().operation(id).expect("it is documented");
             if !operation.returns_bytes() {

@@ -402,7 +402,7 @@ async fn requests_are_recorded_as_sent() {
     .await;
     http.get("/nothing").await;
     assert_eq!(sandbox.request_count(), 2);
-    let [first, second] = sandbox.requests().try_into().expect("two");
+    let [first, second] = sandbox.requests().into_vec().try_into().expect("two");
     assert_eq!(
         (first.provider, first.operation, first.template),
         ("engage", Some("users_track"), Some("/users/{uid}/events"))

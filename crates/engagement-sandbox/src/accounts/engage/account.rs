@@ -1,16 +1,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use jsonschema::Validator;
 use serde_json::Value;
 
 use super::model::EngageMessage;
+use crate::accounts::account::AccountSettings;
 use crate::accounts::json::Object;
-use crate::accounts::time::now_seconds;
+use crate::clock::Clock;
 use crate::provider::Provider;
 use crate::provider::schemas::validator;
+use crate::recent::Recent;
 
 /// An Engage workspace.
 pub(crate) struct EngageAccount {
+    pub(super) clock: Clock,
     /// The first half of ids, so that they look like the provider's and ascend.
     pub(super) created: i64,
     pub(super) next_id: u64,
@@ -23,8 +27,8 @@ pub(crate) struct EngageAccount {
     /// Lists by id.
     pub(super) lists: BTreeMap<String, Object>,
     pub(super) events: Vec<Value>,
-    pub(super) messages: Vec<EngageMessage>,
-    pub(super) dropped: Vec<String>,
+    pub(super) messages: Recent<(Duration, EngageMessage)>,
+    pub(super) dropped: Recent<String>,
     /// Whether pages have a flag in place of cursors.
     pub(super) without_cursors: bool,
     /// The validator of batch items, each of which is validated alone.
@@ -32,21 +36,22 @@ pub(crate) struct EngageAccount {
 }
 
 impl EngageAccount {
-    pub(crate) fn new(provider: &Provider) -> Self {
+    pub(crate) fn new(provider: &Provider, settings: &AccountSettings) -> Self {
         let schemas = &provider.document.schemas;
         let batch_item = schemas
             .get("BatchItem")
             .and_then(|schema| validator(schemas, schema));
         Self {
-            created: now_seconds(),
+            clock: settings.clock.clone(),
+            created: settings.clock.seconds(),
             next_id: 1,
             users: BTreeMap::new(),
             uids: HashMap::new(),
             contact_index: HashMap::new(),
             lists: BTreeMap::new(),
             events: Vec::new(),
-            messages: Vec::new(),
-            dropped: Vec::new(),
+            messages: Recent::new(settings.log_size),
+            dropped: Recent::new(settings.log_size),
             without_cursors: false,
             batch_item,
         }
@@ -70,6 +75,6 @@ impl EngageAccount {
 
     /// Batch items that were dropped, with the reason.
     pub(crate) fn dropped(&self) -> Vec<String> {
-        self.dropped.clone()
+        self.dropped.to_vec()
     }
 }

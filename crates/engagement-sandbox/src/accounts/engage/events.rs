@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::account::EngageAccount;
 use crate::accounts::json::to_object;
 use crate::accounts::response::{ApiError, bad_request};
-use crate::accounts::time::now_iso;
 
 /// The name of an event must be shorter, in characters.
 const MAX_EVENT_NAME: usize = 32;
@@ -22,7 +21,7 @@ impl EngageAccount {
             Some(id) => id.clone(),
             None => self.add_user(uid, false),
         };
-        let time = format!("{}+00:00", now_iso());
+        let time = format!("{}+00:00", self.clock.iso());
         self.user_mut(&id)
             .insert("last_interaction".into(), time.clone().into());
         let mut event = to_object(body);

@@ -8,7 +8,6 @@ use super::responses::ok;
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request, not_found};
-use crate::accounts::time::now_iso;
 
 /// The fields of a list that a body can set.
 const SETTINGS: [&str; 4] = ["title", "description", "redirect_url", "double_optin"];
@@ -68,7 +67,7 @@ impl EngageAccount {
         let id = self.next_id();
         let mut record = to_object(&json!({
             "id": id, "title": "", "description": null, "subscriber_count": 0, "broadcast_count": 0,
-            "double_optin": false, "redirect_url": null, "created_at": format!("{}Z", now_iso()),
+            "double_optin": false, "redirect_url": null, "created_at": format!("{}Z", self.clock.iso()),
         }));
         copy_settings(&mut record, body);
         self.lists.insert(id, record.clone());

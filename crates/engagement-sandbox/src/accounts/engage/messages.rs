@@ -10,7 +10,8 @@ use crate::accounts::response::{ApiResponse, ApiResult, bad_request};
 impl EngageAccount {
     /// The accepted messages, oldest first.
     pub(crate) fn messages(&self) -> Vec<EngageMessage> {
-        self.messages.clone()
+        let messages = self.messages.iter();
+        messages.map(|(_, message)| message.clone()).collect()
     }
 
     fn add_message(
@@ -20,12 +21,13 @@ impl EngageAccount {
         body: &Value,
     ) -> ApiResponse {
         let id = self.next_id();
-        self.messages.push(EngageMessage {
+        let message = EngageMessage {
             id: id.clone(),
             kind,
             to,
             body: body.clone(),
-        });
+        };
+        self.messages.push((self.clock.now(), message));
         ApiResponse::Json(json!({ "id": id }))
     }
 

@@ -10,6 +10,7 @@ mod memberships;
 mod merge;
 mod messages;
 pub(super) mod model;
+mod outbox;
 mod pagination;
 mod responses;
 mod users;
@@ -19,6 +20,7 @@ use responses::ok;
 
 use crate::accounts::account::Account;
 use crate::accounts::call::Call;
+use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult};
 
 impl Account for EngageAccount {
@@ -64,5 +66,9 @@ impl Account for EngageAccount {
             "batch_queue" => self.batch(call),
             _ => Ok(ApiResponse::Example),
         }
+    }
+
+    fn outbox(&self) -> Vec<Message> {
+        self.sent_messages()
     }
 }

@@ -12,7 +12,6 @@ use super::responses::ok;
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request, not_found};
-use crate::accounts::time::now_iso;
 
 /// The number of devices that a user keeps.
 pub(super) const MAX_DEVICES: usize = 5;
@@ -82,7 +81,7 @@ impl EngageAccount {
         let mut record = to_object(&json!({
             "id": id, "uid": uid, "first_name": null, "last_name": null, "email": null, "number": null,
             "devices": [], "accounts": [], "is_account": false, "member_count": null, "archived": false,
-            "lists": [], "segments": [], "meta": {}, "created_at": format!("{}+00:00", now_iso()), "last_interaction": null,
+            "lists": [], "segments": [], "meta": {}, "created_at": format!("{}+00:00", self.clock.iso()), "last_interaction": null,
             "stats": { "delivered": 0, "failed": 0, "opened": 0, "clicked": 0, "unique_opens": 0, "unique_clicks": 0 },
         }));
         if uid_updateable {

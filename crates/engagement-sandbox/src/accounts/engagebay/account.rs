@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::fields::user_summary;
 use super::records::Records;
+use crate::accounts::account::AccountSettings;
 use crate::accounts::json::{Object, integer, to_object};
+use crate::clock::Clock;
 use crate::provider::Provider;
 
 /// Ids look like the provider's: 16 digits, below 2^53.
@@ -14,6 +16,7 @@ pub(super) const INCOMPLETE: &str = "Invalid input. Please provide all the requi
 
 /// An EngageBay account.
 pub(crate) struct EngageBayAccount {
+    pub(super) clock: Clock,
     pub(super) next_id: i64,
     pub(super) next_ticket: i64,
     pub(super) contacts: Records,
@@ -42,7 +45,7 @@ pub(crate) struct EngageBayAccount {
 
 impl EngageBayAccount {
     /// A new account with two users, the contact list of the document's example, and a default track.
-    pub(crate) fn new(provider: &Provider) -> Self {
+    pub(crate) fn new(provider: &Provider, settings: &AccountSettings) -> Self {
         let documented = |operation: &str| -> Vec<Object> {
             let example = provider.example(operation).and_then(Value::as_array);
             example
@@ -56,6 +59,7 @@ impl EngageBayAccount {
             "is_admin": false, "is_verified": true, "is_owner": false, "time_zone": "Europe/London", "language": "en",
         })));
         let mut account = Self {
+            clock: settings.clock.clone(),
             next_id: FIRST_ID,
             next_ticket: 1,
             contacts: Records::new("contact"),

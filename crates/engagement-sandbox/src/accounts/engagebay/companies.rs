@@ -10,7 +10,6 @@ use super::tags::{add_tags, tag_names};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array, integer, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// The name of a company: its property, else the field of the body.
 fn name_in(body: &Value) -> Option<String> {
@@ -94,13 +93,13 @@ impl EngageBayAccount {
         self.register_tags(&tags);
         let id = self.next_id();
         let mut record = to_object(&json!({
-            "id": id, "name": "", "name_sort": "", "url": "", "created_time": now_seconds(), "updated_time": 0,
+            "id": id, "name": "", "name_sort": "", "url": "", "created_time": self.clock.seconds(), "updated_time": 0,
             "properties": [], "tags": [], "contactIds": ids(body, "contactIds"), "companyIds": ids(body, "companyIds"),
             "entiy_group_name": "company", "owner_id": owner["id"], "owner": owner,
             "importedEntity": false, "forceCreate": false,
         }));
         merge_properties(&mut record, array(body, "properties"));
-        add_tags(&mut record, &tags);
+        add_tags(&mut record, &tags, self.clock.seconds());
         for contact in array(body, "contactIds").iter().filter_map(integer) {
             if let Ok(contact) = self.contacts.require_mut(contact) {
                 add_id(contact, "companyIds", id);
@@ -125,8 +124,8 @@ impl EngageBayAccount {
         self.register_tags(&tags);
         let record = self.companies.require_mut(id)?;
         merge_properties(record, array(body, "properties"));
-        add_tags(record, &tags);
-        set_updated_time(record);
+        add_tags(record, &tags, self.clock.seconds());
+        set_updated_time(record, self.clock.seconds());
         Ok(ApiResponse::Json(Value::Object(
             self.update_derived_company(id, body)?.clone(),
         )))

@@ -9,7 +9,6 @@ use super::tags::{add_tags, check_tag_names, remove_tags, tag_names};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array, integer, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// The fields of contacts in lists.
 const LIST_FIELDS: [&str; 12] = [
@@ -192,7 +191,7 @@ impl EngageBayAccount {
             return Err(bad_request(INCOMPLETE));
         }
         self.check_email_unused(properties, None)?;
-        let now = now_seconds();
+        let now = self.clock.seconds();
         let owner = self.owner(body.get("owner_id").and_then(integer));
         let tags = tag_names(&body["tags"]);
         self.register_tags(&tags);
@@ -209,7 +208,7 @@ impl EngageBayAccount {
             "importedEntity": false, "forceCreate": false, "forceUpdate": false,
         }));
         merge_properties(&mut record, properties);
-        add_tags(&mut record, &tags);
+        add_tags(&mut record, &tags, self.clock.seconds());
         self.contacts.insert(id, record);
         Ok(Value::Object(self.update_derived_contact(id)?.clone()))
     }
@@ -227,7 +226,7 @@ impl EngageBayAccount {
                 record.insert(field.into(), ids(body, field).into());
             }
         }
-        set_updated_time(record);
+        set_updated_time(record, self.clock.seconds());
         Ok(ApiResponse::Json(Value::Object(
             self.update_derived_contact(id)?.clone(),
         )))
@@ -251,8 +250,8 @@ impl EngageBayAccount {
                 .into(),
         );
         merge_properties(record, properties);
-        add_tags(record, &tags);
-        set_updated_time(record);
+        add_tags(record, &tags, self.clock.seconds());
+        set_updated_time(record, self.clock.seconds());
         self.update_derived_contact(id)?;
         Ok(ApiResponse::Empty)
     }
@@ -272,7 +271,7 @@ impl EngageBayAccount {
         check_tag_names(names)?;
         let record = self.contacts.require_mut(contact)?;
         if add {
-            add_tags(record, names);
+            add_tags(record, names, self.clock.seconds());
             self.register_tags(names);
         } else {
             remove_tags(record, names);
@@ -303,9 +302,10 @@ impl EngageBayAccount {
     /// Sets the score. The path says "add", but clients found that the provider replaces it.
     fn set_score(&mut self, email: &str, score: &Value) -> ApiResult {
         let score = integer(score).ok_or_else(|| bad_request("`score` must be a whole number"))?;
+        let now = self.clock.seconds();
         let record = self.contact_by_email(email)?;
         record.insert("score".into(), score.into());
-        set_updated_time(record);
+        set_updated_time(record, now);
         Ok(ApiResponse::Empty)
     }
 
@@ -324,7 +324,7 @@ impl EngageBayAccount {
         let record = self.contacts.require_mut(contact)?;
         record.insert("owner_id".into(), owner["id"].clone());
         record.insert("owner".into(), owner);
-        set_updated_time(record);
+        set_updated_time(record, self.clock.seconds());
         Ok(ApiResponse::Json(Value::Object(record.clone())))
     }
 

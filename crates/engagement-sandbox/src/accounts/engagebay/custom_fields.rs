@@ -7,7 +7,6 @@ use super::fields::{copy_fields, is_true, set_updated_time};
 use crate::accounts::call::Call;
 use crate::accounts::json::{integer, text, to_object};
 use crate::accounts::response::{ApiResponse, ApiResult};
-use crate::accounts::time::now_seconds;
 
 impl EngageBayAccount {
     pub(super) fn call_custom_fields(&mut self, operation: &str, call: &Call) -> ApiResult {
@@ -45,7 +44,7 @@ impl EngageBayAccount {
             to_object(&json!({
                 "id": self.next_id(), "field_type": "TEXT", "version": "v2", "field_label": "", "field_label_case_sensitive": "",
                 "field_name": "", "field_data": "", "field_description": "", "is_required": false, "is_searchable": false,
-                "saveSilent": false, "showInFilter": false, "created_time": now_seconds(), "updated_time": 0,
+                "saveSilent": false, "showInFilter": false, "created_time": self.clock.seconds(), "updated_time": 0,
                 "scope": scope, "position": position,
             }))
         });
@@ -68,7 +67,7 @@ impl EngageBayAccount {
             }
         }
         if update {
-            set_updated_time(&mut record);
+            set_updated_time(&mut record, self.clock.seconds());
         }
         let id = record.get("id").and_then(integer).unwrap_or_default();
         self.custom_fields.insert(id, record.clone());

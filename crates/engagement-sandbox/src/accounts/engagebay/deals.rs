@@ -9,7 +9,6 @@ use super::tags::{add_tags, tag_names};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array, integer, number, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// The fields of deals in lists.
 const LIST_FIELDS: [&str; 10] = [
@@ -136,10 +135,10 @@ impl EngageBayAccount {
             add_id(&mut record, "contact_ids", contact);
         }
         merge_properties(&mut record, array(body, "properties"));
-        add_tags(&mut record, &tags);
+        add_tags(&mut record, &tags, self.clock.seconds());
         self.update_links(&mut record);
         if update {
-            set_updated_time(&mut record);
+            set_updated_time(&mut record, self.clock.seconds());
         }
         let id = record.get("id").and_then(integer).unwrap_or_default();
         Ok(ApiResponse::Json(self.deals.insert(id, record)))
@@ -150,11 +149,11 @@ impl EngageBayAccount {
         let id = self.next_id();
         to_object(&json!({
             "id": id, "name": "", "name_sort": "", "description": "",
-            "unique_id": now_seconds().saturating_mul(1000) + id % 1000, "amount": 0.0, "closed_date": 0,
+            "unique_id": self.clock.seconds().saturating_mul(1000) + id % 1000, "amount": 0.0, "closed_date": 0,
             "track_id": 0, "milestoneLabelName": "", "milestoneActualName": "",
             "contact_ids": [], "company_ids": [], "deal_ids": [], "entiy_group_name": "deal",
             "tags": [], "properties": [], "owner_id": owner["id"], "owner": owner,
-            "created_time": now_seconds(), "updated_time": 0, "probability": 0.0, "currency_type": "USD-$",
+            "created_time": self.clock.seconds(), "updated_time": 0, "probability": 0.0, "currency_type": "USD-$",
             "subscribers": [], "companies": [],
         }))
     }
@@ -184,7 +183,7 @@ impl EngageBayAccount {
         let id = integer(&body["id"]).unwrap_or_default();
         let mut record = self.deals.require_mut(id)?.clone();
         self.set_track(&mut record, track, body["milestoneLabelName"].as_str());
-        set_updated_time(&mut record);
+        set_updated_time(&mut record, self.clock.seconds());
         Ok(ApiResponse::Json(self.deals.insert(id, record)))
     }
 
@@ -208,7 +207,7 @@ impl EngageBayAccount {
             record.insert("owner_id".into(), owner["id"].clone());
             record.insert("owner".into(), owner);
         }
-        set_updated_time(record);
+        set_updated_time(record, self.clock.seconds());
         Ok(ApiResponse::Json(Value::Object(record.clone())))
     }
 }

@@ -7,7 +7,6 @@ use super::fields::{contains_id, copy_fields};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, integer, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// A time from here on, which as seconds is in the year 5138, is taken for milliseconds.
 const MIN_MILLISECONDS: i64 = 100_000_000_000;
@@ -80,7 +79,7 @@ impl EngageBayAccount {
     fn events_create(&mut self, body: &Value) -> ApiResult {
         let owner = self.owner(None);
         let mut record = to_object(&json!({
-            "id": 0, "owner_id": owner["id"], "created_time": now_seconds(), "start_time": 0, "end_time": 0, "name": "",
+            "id": 0, "owner_id": owner["id"], "created_time": self.clock.seconds(), "start_time": 0, "end_time": 0, "name": "",
             "source_type": "API", "contact_ids": [], "company_ids": [], "deal_ids": [], "event_ids": [],
             "subscribers": [], "companies": [], "deals": [], "owner": owner, "entiy_group_name": "event",
         }));

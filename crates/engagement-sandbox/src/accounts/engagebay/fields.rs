@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use crate::accounts::json::{Object, array, integer, text};
-use crate::accounts::time::now_seconds;
 
 /// Copies the named fields that a body has.
 pub(super) fn copy_fields(record: &mut Object, body: &Value, fields: &[&str]) {
@@ -15,8 +14,8 @@ pub(super) fn copy_fields(record: &mut Object, body: &Value, fields: &[&str]) {
 }
 
 /// Sets the time of the last change.
-pub(super) fn set_updated_time(record: &mut Object) {
-    record.insert("updated_time".into(), now_seconds().into());
+pub(super) fn set_updated_time(record: &mut Object, now: i64) {
+    record.insert("updated_time".into(), now.into());
 }
 
 /// The ids in a field, as integers.

@@ -6,7 +6,6 @@ use super::account::EngageBayAccount;
 use crate::accounts::call::Call;
 use crate::accounts::json::{integer, to_object};
 use crate::accounts::response::{ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 impl EngageBayAccount {
     pub(super) fn call_notes(&mut self, operation: &str, call: &Call) -> ApiResult {
@@ -30,7 +29,7 @@ impl EngageBayAccount {
         let record = json!({
             "id": id, "parentId": parent, "subject": body["subject"], "content": body.get("content").cloned().unwrap_or_else(|| json!("")),
             "force": false, "syncIds": [], "owner_id": self.owner(None)["id"], "type": "PUBLIC",
-            "created_time": now_seconds(), "updated_time": 0, "source": "SUBSCRIBER", "createFollowUpTask": false,
+            "created_time": self.clock.seconds(), "updated_time": 0, "source": "SUBSCRIBER", "createFollowUpTask": false,
         });
         Ok(ApiResponse::Json(self.notes.insert(id, to_object(&record))))
     }

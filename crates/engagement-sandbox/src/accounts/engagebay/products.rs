@@ -8,7 +8,6 @@ use super::properties::merge_properties;
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array, integer, number, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// The fields of a product that are copied from a body.
 const PRODUCT_FIELDS: [&str; 8] = [
@@ -76,7 +75,7 @@ impl EngageBayAccount {
     fn new_product(&self, id: i64, body: &Value) -> Object {
         let owner = self.owner(body.get("owner_id").and_then(integer));
         to_object(&json!({
-            "id": id, "name": "", "description": "", "image_url": "", "created_time": now_seconds(), "updated_time": 0,
+            "id": id, "name": "", "description": "", "image_url": "", "created_time": self.clock.seconds(), "updated_time": 0,
             "owner_id": owner["id"], "price": 0.0, "discount_type": "PERCENTAGE", "discount": 0.0, "currency": "USD-$",
             "quantity": 0, "properties": [],
         }))
@@ -101,7 +100,7 @@ impl EngageBayAccount {
         let mut record = self.new_product(id, body);
         record.insert("created_time".into(), created);
         Self::apply_product(&mut record, body)?;
-        set_updated_time(&mut record);
+        set_updated_time(&mut record, self.clock.seconds());
         Ok(ApiResponse::Json(self.products.insert(id, record)))
     }
 
@@ -109,7 +108,7 @@ impl EngageBayAccount {
         let id = integer(&body["id"]).unwrap_or_default();
         let mut record = self.products.require_mut(id)?.clone();
         Self::apply_product(&mut record, body)?;
-        set_updated_time(&mut record);
+        set_updated_time(&mut record, self.clock.seconds());
         Ok(ApiResponse::Json(self.products.insert(id, record)))
     }
 

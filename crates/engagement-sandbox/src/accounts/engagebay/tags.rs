@@ -6,7 +6,6 @@ use super::account::EngageBayAccount;
 use crate::accounts::call::Call;
 use crate::accounts::json::Object;
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// The names of tags, which are text or `{"tag": name}`.
 pub(super) fn tag_names(tags: &Value) -> Vec<String> {
@@ -38,12 +37,12 @@ pub(super) fn check_tag_names(names: &[String]) -> Result<(), ApiError> {
     }
 }
 
-/// Adds tags to a record.
-pub(super) fn add_tags(record: &mut Object, names: &[String]) {
+/// Adds tags to a record, with the time in seconds since 1970.
+pub(super) fn add_tags(record: &mut Object, names: &[String], now: i64) {
     if let Value::Array(tags) = record.entry("tags").or_insert_with(|| json!([])) {
         for name in names {
             if !tags.iter().any(|tag| tag["tag"] == json!(name)) {
-                tags.push(json!({ "tag": name, "assigned_time": now_seconds() }));
+                tags.push(json!({ "tag": name, "assigned_time": now }));
             }
         }
     }
@@ -78,7 +77,7 @@ impl EngageBayAccount {
     pub(super) fn register_tags(&mut self, names: &[String]) {
         for name in names {
             if !self.tags.iter().any(|(known, _)| known == name) {
-                self.tags.push((name.clone(), now_seconds()));
+                self.tags.push((name.clone(), self.clock.seconds()));
             }
         }
     }

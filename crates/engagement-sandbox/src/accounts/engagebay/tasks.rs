@@ -7,7 +7,6 @@ use super::fields::{copy_fields, set_updated_time};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, integer, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// The fields of a task that are copied from a body.
 const TASK_FIELDS: [&str; 16] = [
@@ -73,7 +72,7 @@ impl EngageBayAccount {
         let owner = self.owner(body.get("owner_id").and_then(integer));
         let mut record = to_object(&json!({
             "id": 0, "owner_id": owner["id"], "entiy_group_name": "task", "is_due": false, "name": "", "description": "",
-            "name_sort": "", "type": "TODO", "created_time": now_seconds(), "updated_time": 0, "closed_date": 0,
+            "name_sort": "", "type": "TODO", "created_time": self.clock.seconds(), "updated_time": 0, "closed_date": 0,
             "task_milestone": "not_started", "task_priority": "MEDIUM", "queue_id": 0, "owner": owner,
             "contact_ids": [], "company_ids": [], "deal_ids": [], "task_ids": [], "subscribers": [], "companies": [], "deals": [],
         }));
@@ -97,7 +96,7 @@ impl EngageBayAccount {
             changed.insert("owner_id".into(), owner["id"].clone());
             changed.insert("owner".into(), owner);
         }
-        set_updated_time(&mut changed);
+        set_updated_time(&mut changed, self.clock.seconds());
         record.clone_from(&changed);
         Ok(ApiResponse::Json(Value::Object(changed)))
     }

@@ -9,7 +9,6 @@ use super::tags::{add_tags, tag_names};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array, integer, to_object};
 use crate::accounts::response::{ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 impl EngageBayAccount {
     pub(super) fn call_tickets(&mut self, operation: &str, call: &Call) -> ApiResult {
@@ -46,7 +45,7 @@ impl EngageBayAccount {
             "id": id, "requester_name": name, "requester_email": email, "subject": given("subject"),
             "subscriber_id": subscriber["id"], "source": "DASHBOARD", "created_by": "USER",
             "status": 1, "priority": 2, "type": 3, "assigned_to": "GROUP", "group_id": group,
-            "created_time": now_seconds(), "updated_time": 0, "is_spam": false,
+            "created_time": self.clock.seconds(), "updated_time": 0, "is_spam": false,
             "public_notes_count": 0, "private_notes_count": 0, "reopens_count": 0,
             "tags": [], "automationStatus": [], "html_body": "", "references": [], "subscriber": subscriber,
             "properties": [], "forceUpdate": false,
@@ -58,7 +57,7 @@ impl EngageBayAccount {
             })?;
             record.insert("assignee_id".into(), assignee.into());
         }
-        add_tags(&mut record, &tags);
+        add_tags(&mut record, &tags, self.clock.seconds());
         merge_properties(&mut record, array(body, "properties"));
         Ok(ApiResponse::Json(self.tickets.insert(id, record)))
     }

@@ -7,7 +7,6 @@ use super::fields::{copy_fields, set_updated_time};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array, integer, number, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// A milestone as the provider returns it.
 fn milestone_view(given: &Value) -> Value {
@@ -57,7 +56,7 @@ impl EngageBayAccount {
             })
             .collect();
         let id = self.next_id();
-        let record = json!({ "id": id, "name": "Default", "milestones": milestones, "isDefault": true, "created_time": now_seconds() });
+        let record = json!({ "id": id, "name": "Default", "milestones": milestones, "isDefault": true, "created_time": self.clock.seconds() });
         self.tracks.insert(id, to_object(&record));
     }
 
@@ -127,7 +126,7 @@ impl EngageBayAccount {
             .iter()
             .map(milestone_view)
             .collect();
-        let record = json!({ "id": id, "name": body["name"], "milestones": milestones, "isDefault": false, "created_time": now_seconds() });
+        let record = json!({ "id": id, "name": body["name"], "milestones": milestones, "isDefault": false, "created_time": self.clock.seconds() });
         Ok(ApiResponse::Json(
             self.tracks.insert(id, to_object(&record)),
         ))
@@ -144,7 +143,7 @@ impl EngageBayAccount {
         copy_fields(record, body, &["name"]);
         // The whole track is replaced, including its milestones.
         record.insert("milestones".into(), milestones.into());
-        set_updated_time(record);
+        set_updated_time(record, self.clock.seconds());
         Ok(ApiResponse::Json(Value::Object(record.clone())))
     }
 

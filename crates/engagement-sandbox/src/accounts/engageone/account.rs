@@ -1,21 +1,24 @@
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::model::{DataSource, EngageOneSend, initial_data_sources};
 use super::tokens::Tokens;
 use crate::accounts::account::AccountSettings;
-use crate::accounts::time::now_seconds;
+use crate::clock::Clock;
 use crate::provider::Provider;
 use crate::provider::credentials::Credentials;
+use crate::recent::Recent;
 
 /// An EngageOne Communicate account.
 pub(crate) struct EngageOneAccount {
+    pub(super) clock: Clock,
     /// The first half of the ids of sends, so that they have one form and ascend.
     pub(super) created: i64,
     pub(super) credentials: Credentials,
     pub(super) tokens: Tokens,
     /// Number of successful logins.
     pub(super) logins: u64,
-    pub(super) sends: Vec<EngageOneSend>,
+    pub(super) sends: Recent<(Duration, EngageOneSend)>,
     pub(super) data_sources: Vec<DataSource>,
     /// Names of the existing communications; `None` if every one exists.
     pub(super) communications: Option<BTreeSet<String>>,
@@ -35,11 +38,12 @@ impl EngageOneAccount {
             tokens.add(example.unwrap_or_default(), customer);
         }
         Self {
-            created: now_seconds(),
+            clock: settings.clock.clone(),
+            created: settings.clock.seconds(),
             credentials,
             tokens,
             logins: 0,
-            sends: Vec::new(),
+            sends: Recent::new(settings.log_size),
             data_sources: initial_data_sources(provider),
             communications: None,
             senders: None,

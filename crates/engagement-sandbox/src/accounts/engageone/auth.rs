@@ -22,7 +22,7 @@ impl EngageOneAccount {
     pub(crate) fn issue_token(&mut self) -> String {
         let customer = self.credentials.get("ENGAGEONE_CUSTOMER_ID");
         let client = self.credentials.get("ENGAGEONE_CLIENT_ID");
-        self.tokens.issue(customer, client)
+        self.tokens.issue(customer, client, self.clock.now())
     }
 
     pub(crate) fn tokens(&mut self) -> &mut Tokens {
@@ -58,7 +58,7 @@ impl EngageOneAccount {
         };
         let token = bearer_token(headers)
             .ok_or("the request has no `Authorization` header with `Bearer ` and a token")?;
-        self.tokens.check(token)?;
+        self.tokens.check(token, self.clock.now())?;
         if !headers.contains_key(CUSTOMER_HEADER) {
             return Err("the request has no `PB-Customer-Id` header".to_owned());
         }

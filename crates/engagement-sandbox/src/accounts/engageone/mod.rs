@@ -13,6 +13,7 @@ mod account;
 mod auth;
 mod data_sources;
 pub(super) mod model;
+mod outbox;
 mod sends;
 mod tokens;
 mod videos;
@@ -25,6 +26,7 @@ pub(crate) use account::EngageOneAccount;
 
 use crate::accounts::account::Account;
 use crate::accounts::call::Call;
+use crate::accounts::message::Message;
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult};
 
 impl Account for EngageOneAccount {
@@ -56,5 +58,13 @@ impl Account for EngageOneAccount {
 
     fn authorise(&self, operation: &Operation, headers: &HeaderMap) -> Result<(), ApiError> {
         self.check_customer(operation, headers)
+    }
+
+    fn expire_tokens(&mut self) {
+        self.tokens.expire();
+    }
+
+    fn outbox(&self) -> Vec<Message> {
+        self.sent_messages()
     }
 }

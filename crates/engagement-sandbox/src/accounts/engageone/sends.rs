@@ -30,19 +30,21 @@ impl EngageOneAccount {
             )));
         }
         let recipients = recipients(body)?;
-        let id = format!("{:08x}-{:04}", self.created, self.sends.len() + 1);
-        self.sends.push(EngageOneSend {
+        let id = format!("{:08x}-{:04}", self.created, self.sends.count() + 1);
+        let send = EngageOneSend {
             id: id.clone(),
             campaign: campaign.to_owned(),
             version,
             recipients,
             body: body.clone(),
-        });
+        };
+        self.sends.push((self.clock.now(), send));
         Ok(id)
     }
 
     pub(crate) fn sends(&self) -> Vec<EngageOneSend> {
-        self.sends.clone()
+        let sends = self.sends.iter();
+        sends.map(|(_, send)| send.clone()).collect()
     }
 
     /// Adds a communication; from the first one on, only those added exist.
@@ -76,7 +78,7 @@ fn recipients(body: &Value) -> Result<Vec<String>, ApiError> {
 }
 
 /// The address in a record. The path is the name of a field, or a JSONPath over all records such as `$[*].email`.
-fn address<'a>(record: &'a Value, path: &str) -> Option<&'a str> {
+pub(super) fn address<'a>(record: &'a Value, path: &str) -> Option<&'a str> {
     let value = record.get(path).or_else(|| {
         let mut fields = path.strip_prefix("$[*].")?.split('.');
         fields.try_fold(record, |value, field| value.get(field))

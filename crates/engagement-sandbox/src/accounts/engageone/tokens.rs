@@ -9,8 +9,6 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::accounts::time::now;
-
 /// The lifetime of an observed token.
 const LIFETIME: Duration = Duration::from_secs(3600);
 /// The key that tokens are signed with. Signatures are not verified: tokens are looked up, and clients don't have the key.
@@ -51,8 +49,7 @@ impl Tokens {
     }
 
     /// Issues a token.
-    pub(super) fn issue(&mut self, customer: &str, client: &str) -> String {
-        let start = now();
+    pub(super) fn issue(&mut self, customer: &str, client: &str, start: Duration) -> String {
         let end = start.saturating_add(self.lifetime);
         self.issued
             .retain(|_, token| token.expires.is_none_or(|expires| expires > start));
@@ -75,12 +72,12 @@ impl Tokens {
     }
 
     /// Checks that a token is valid.
-    pub(super) fn check(&self, token: &str) -> Result<(), String> {
+    pub(super) fn check(&self, token: &str, now: Duration) -> Result<(), String> {
         let known = self
             .issued
             .get(token)
             .ok_or("the token was not issued by this sandbox, or was expired by the test")?;
-        if known.expires.is_some_and(|expires| expires <= now()) {
+        if known.expires.is_some_and(|expires| expires <= now) {
             return Err("the token has expired".to_owned());
         }
         Ok(())

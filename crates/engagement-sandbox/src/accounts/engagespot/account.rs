@@ -4,10 +4,13 @@ use super::auth::AuthRules;
 use super::model::{AcceptedSend, Notification, Topic, User};
 use crate::accounts::account::AccountSettings;
 use crate::accounts::json::Object;
+use crate::clock::Clock;
 use crate::provider::credentials::Credentials;
+use crate::recent::Recent;
 
 /// An Engagespot app.
 pub(crate) struct EngagespotAccount {
+    pub(super) clock: Clock,
     pub(super) last_id: i64,
     pub(super) credentials: Credentials,
     pub(super) auth_rules: AuthRules,
@@ -19,13 +22,14 @@ pub(crate) struct EngagespotAccount {
     pub(super) categories: BTreeMap<i64, Object>,
     /// Topics by id.
     pub(super) topics: BTreeMap<i64, Topic>,
-    pub(super) sends: Vec<AcceptedSend>,
-    pub(super) dropped: Vec<String>,
+    pub(super) sends: Recent<AcceptedSend>,
+    pub(super) dropped: Recent<String>,
 }
 
 impl EngagespotAccount {
     pub(crate) fn new(settings: &AccountSettings) -> Self {
         Self {
+            clock: settings.clock.clone(),
             last_id: 0,
             credentials: settings.credentials.clone(),
             auth_rules: AuthRules::default(),
@@ -33,8 +37,8 @@ impl EngagespotAccount {
             notifications: BTreeMap::new(),
             categories: BTreeMap::new(),
             topics: BTreeMap::new(),
-            sends: Vec::new(),
-            dropped: Vec::new(),
+            sends: Recent::new(settings.log_size),
+            dropped: Recent::new(settings.log_size),
         }
     }
 
@@ -51,6 +55,6 @@ impl EngagespotAccount {
 
     /// Recipients, topics and subscribers that were skipped, with the reason.
     pub(crate) fn dropped(&self) -> Vec<String> {
-        self.dropped.clone()
+        self.dropped.to_vec()
     }
 }

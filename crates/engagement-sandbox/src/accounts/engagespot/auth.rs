@@ -10,7 +10,6 @@ use sha2::Sha256;
 use super::tokens;
 use crate::accounts::call::Call;
 use crate::accounts::response::{ApiError, bad_request};
-use crate::accounts::time::now_seconds;
 use crate::provider::credentials::{Credentials, bearer_token};
 
 const USER_ID: &str = "x-engagespot-user-id";
@@ -48,12 +47,14 @@ fn signature(secret: &str, user: &str) -> Option<Hmac<Sha256>> {
 }
 
 impl AuthRules {
-    /// The security schemes of the alternative that a request satisfies, or why its credentials are wrong.
+    /// The security schemes of the alternative that a request satisfies, or why its credentials are wrong. `now` is in
+    /// seconds since 1970.
     pub(super) fn check(
         &self,
         operation: &Operation,
         headers: &HeaderMap,
         credentials: &Credentials,
+        now: i64,
     ) -> Result<Vec<String>, String> {
         if operation.security.is_empty() {
             return Ok(Vec::new());
@@ -61,6 +62,7 @@ impl AuthRules {
         let request = Request {
             headers,
             credentials,
+            now,
         };
         // Every given credential must be valid, even if the operation needs fewer.
         let mut given: Vec<&String> = Vec::new();
@@ -152,7 +154,7 @@ impl AuthRules {
             return Err("the token and the user id name different users".to_owned());
         }
         #[expect(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
-        if token.expires.is_some_and(|end| end <= now_seconds() as f64) {
+        if token.expires.is_some_and(|end| end <= request.now as f64) {
             return Err("the token has expired".to_owned());
         }
         match &self.public_key {
@@ -167,6 +169,8 @@ impl AuthRules {
 struct Request<'a> {
     headers: &'a HeaderMap,
     credentials: &'a Credentials,
+    /// Seconds since 1970.
+    now: i64,
 }
 
 impl<'a> Request<'a> {

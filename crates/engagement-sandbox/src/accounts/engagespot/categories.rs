@@ -17,7 +17,7 @@ impl EngagespotAccount {
 
     fn add_category(&mut self, identifier: &str, name: &str) -> i64 {
         let id = self.next_id();
-        let now = now();
+        let now = now(&self.clock);
         let record = to_object(&json!({
             "id": id, "name": name, "identifier": identifier, "hideInInApp": false,
             "hideInPreferenceManager": false, "createdAt": now, "updatedAt": now,

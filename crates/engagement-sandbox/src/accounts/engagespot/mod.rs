@@ -9,7 +9,8 @@
 //!   a subscriber of a topic gets one only if the subscription has the channel `inApp`. Texts of templates and workflows
 //!   are in the console, so their identifier is used as title. Attachments are not delivered to the inbox. Where a value
 //!   can be in two places, the newer place has precedence; `data` is merged by name.
-//! * **Scheduled sends.** A send with a future `sendAt` is delivered only when a test says so. A scheduled workflow run
+//! * **Scheduled sends.** A send with a future `sendAt` is delivered when the sandbox's clock reaches that time, or when a
+//!   test says so. A scheduled workflow run
 //!   can be cancelled; an unknown cancellation key is no error.
 //! * **Inbox.** A page has 15 notifications by default; a `limit` over 20 is 400. The filter `unread` means not clicked,
 //!   `read` means clicked, and `interacted` means that a state was set. A click doesn't mark a notification as seen. A
@@ -32,6 +33,7 @@ mod devices;
 mod fields;
 pub(super) mod model;
 mod notifications;
+mod outbox;
 mod preferences;
 mod profiles;
 mod public_key;
@@ -51,6 +53,7 @@ pub(crate) use public_key::public_key;
 
 use crate::accounts::account::Account;
 use crate::accounts::call::Call;
+use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult};
 
 impl Account for EngagespotAccount {
@@ -108,6 +111,15 @@ impl Account for EngagespotAccount {
         headers: &HeaderMap,
     ) -> Option<Result<Vec<String>, String>> {
         let credentials = &self.credentials;
-        Some(self.auth_rules.check(operation, headers, credentials))
+        let now = self.clock.seconds();
+        Some(self.auth_rules.check(operation, headers, credentials, now))
+    }
+
+    fn tick(&mut self) {
+        self.deliver_due();
+    }
+
+    fn outbox(&self) -> Vec<Message> {
+        self.delivered_messages()
     }
 }

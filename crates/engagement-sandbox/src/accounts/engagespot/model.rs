@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use super::time::now;
 use crate::accounts::json::Object;
 
 /// A notification or workflow run that Engagespot accepted. Nothing leaves the sandbox.
@@ -16,8 +16,8 @@ pub struct EngagespotSend {
     pub recipients: Vec<String>,
     /// Identifiers of the users for whom the run was cancelled.
     pub cancelled: Vec<String>,
-    /// Whether it is scheduled for a later time. Only
-    /// [`Engagespot::deliver_scheduled`](crate::Engagespot::deliver_scheduled) delivers it.
+    /// Whether it is scheduled for a later time, which [`Sandbox::advance`](crate::Sandbox::advance) can reach.
+    /// [`Engagespot::deliver_scheduled`](crate::Engagespot::deliver_scheduled) delivers it at once.
     pub scheduled: bool,
     /// The request's body.
     pub body: Value,
@@ -26,6 +26,10 @@ pub struct EngagespotSend {
 /// A send with its audience.
 pub(super) struct AcceptedSend {
     pub(super) send: EngagespotSend,
+    /// When it is to be delivered, in seconds since 1970; `None`: immediately.
+    pub(super) due: Option<i64>,
+    /// When it was delivered.
+    pub(super) delivered: Option<Duration>,
     /// The channels that a topic may use, by recipient; `None` for recipients that are named directly.
     pub(super) audience: BTreeMap<String, Option<BTreeSet<String>>>,
 }
@@ -67,10 +71,10 @@ impl Notification {
         !self.is_set("seenAt") && !self.is_set("clickedAt")
     }
 
-    /// Sets a time to now, unless it is set.
-    pub(super) fn set(&mut self, field: &str) {
+    /// Sets a time, unless it is set.
+    pub(super) fn set(&mut self, field: &str, now: String) {
         if !self.is_set(field) {
-            self.record.insert(field.into(), now().into());
+            self.record.insert(field.into(), now.into());
         }
     }
 }

@@ -38,7 +38,7 @@ impl EngagespotAccount {
     pub(super) fn deliver(&mut self, user: &str, mut record: Object) {
         let id = self.next_id();
         record.insert("id".into(), id.into());
-        record.insert("createdAt".into(), now().into());
+        record.insert("createdAt".into(), now(&self.clock).into());
         let user = user.to_owned();
         self.notifications.insert(id, Notification { user, record });
     }
@@ -127,8 +127,9 @@ impl EngagespotAccount {
     }
 
     pub(super) fn notifications_get(&mut self, call: &Call) -> ApiResult {
+        let now = now(&self.clock);
         let notification = self.requested_notification(call)?;
-        notification.set("seenAt");
+        notification.set("seenAt", now);
         Ok(ApiResponse::Json(Value::Object(
             notification.record.clone(),
         )))
@@ -144,9 +145,10 @@ impl EngagespotAccount {
 
     /// Sets the time at which a notification was seen or clicked, or resets it.
     pub(super) fn mark(&mut self, call: &Call, field: &str, set: bool) -> ApiResult {
+        let now = now(&self.clock);
         let notification = self.requested_notification(call)?;
         if set {
-            notification.set(field);
+            notification.set(field, now);
         } else {
             notification.record.insert(field.into(), Value::Null);
         }
@@ -170,18 +172,20 @@ impl EngagespotAccount {
         let page = positive(call, "page", 1)?;
         let size = positive(call, "limit", DEFAULT_PAGE)?;
         let (skip, take) = page_bounds(page, size);
+        let now = now(&self.clock);
         self.inbox_of_mut(&user)
             .filter(|notification| !notification.is_set("seenAt"))
             .skip(skip)
             .take(take)
-            .for_each(|notification| notification.set("seenAt"));
+            .for_each(|notification| notification.set("seenAt", now.clone()));
         Ok(ApiResponse::Empty)
     }
 
     pub(super) fn mark_all_as_read(&mut self, call: &Call) -> ApiResult {
         let user = require_user(call)?;
+        let now = now(&self.clock);
         self.inbox_of_mut(&user)
-            .for_each(|notification| notification.set("clickedAt"));
+            .for_each(|notification| notification.set("clickedAt", now.clone()));
         Ok(ApiResponse::Empty)
     }
 

@@ -9,7 +9,6 @@ use super::auth::require_user;
 use super::tokens;
 use crate::accounts::call::Call;
 use crate::accounts::response::{ApiResponse, ApiResult};
-use crate::accounts::time::now_seconds;
 use crate::provider::credentials::bearer_token;
 
 impl EngagespotAccount {
@@ -40,7 +39,7 @@ impl EngagespotAccount {
             "keyName": "sandbox.realtime",
             "clientId": user,
             "capability": allowed.to_string(),
-            "timestamp": now_seconds().saturating_mul(1000),
+            "timestamp": self.clock.seconds().saturating_mul(1000),
             "mac": BASE64_STANDARD.encode(format!("sandbox {nonce}")),
             "nonce": nonce,
         })))

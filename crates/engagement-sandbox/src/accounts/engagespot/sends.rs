@@ -10,7 +10,6 @@ use super::model::{AcceptedSend, EngagespotSend};
 use super::time;
 use crate::accounts::json::{Object, array, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
-use crate::accounts::time::now_seconds;
 
 /// The channel of the inbox.
 const INBOX_CHANNEL: &str = "inApp";
@@ -20,8 +19,8 @@ fn has_text(value: &Value, field: &str) -> bool {
     value[field].as_str().is_some_and(|text| !text.is_empty())
 }
 
-/// Checks what the schema can't express. Returns whether the send is scheduled for later.
-fn check(body: &Value) -> Result<bool, ApiError> {
+/// Checks what the schema can't express. Returns the time of a send that is scheduled for later, in seconds since 1970.
+fn check(body: &Value, now: i64) -> Result<Option<i64>, ApiError> {
     let notification = &body["notification"];
     let has_content = has_text(notification, "title")
         || has_text(notification, "templateIdentifier")
@@ -37,11 +36,11 @@ fn check(body: &Value) -> Result<bool, ApiError> {
         return Err(bad_request("sendTo should not be empty"));
     }
     match body["sendAt"].as_str() {
-        None => Ok(false),
+        None => Ok(None),
         Some(text) => {
             let at = time::seconds(text)
                 .ok_or_else(|| bad_request("sendAt must be a valid ISO 8601 date string"))?;
-            Ok(at > now_seconds())
+            Ok(Some(at).filter(|&at| at > now))
         }
     }
 }
@@ -91,22 +90,30 @@ fn category(body: &Value) -> Option<&str> {
 
 impl EngagespotAccount {
     pub(super) fn notifications_send(&mut self, body: &Value) -> ApiResult {
-        let scheduled = check(body)?;
+        let due = check(body, self.clock.seconds())?;
         if let Some(identifier) = category(body) {
             self.category_for_send(identifier);
         }
         let audience = self.audience(body);
         let id = self.next_id();
-        let request_id = format!("{id:08x}-0000-4000-8000-{:012x}", now_seconds());
+        let request_id = format!("{id:08x}-0000-4000-8000-{:012x}", self.clock.seconds());
         let send = EngagespotSend {
             request_id: request_id.clone(),
             recipients: audience.keys().cloned().collect(),
             cancelled: Vec::new(),
-            scheduled,
+            scheduled: due.is_some(),
             body: body.clone(),
         };
-        self.sends.push(AcceptedSend { send, audience });
-        if !scheduled {
+        let accepted = AcceptedSend {
+            send,
+            due,
+            delivered: None,
+            audience,
+        };
+        // A scheduled send is kept until it is delivered.
+        self.sends
+            .push_unless(accepted, |accepted| accepted.send.scheduled);
+        if due.is_none() {
             self.deliver_send(self.sends.len() - 1);
         }
         Ok(ApiResponse::Json(json!({ "requestId": request_id })))
@@ -169,10 +176,12 @@ impl EngagespotAccount {
 
     /// Adds the notification of a send to the inboxes of its recipients.
     fn deliver_send(&mut self, index: usize) {
+        let now = self.clock.now();
         let Some(accepted) = self.sends.get_mut(index) else {
             return;
         };
         accepted.send.scheduled = false;
+        accepted.delivered = Some(now);
         let body = accepted.send.body.clone();
         let recipients = accepted.audience.clone();
         let only = &body["override"]["channels"];
@@ -202,10 +211,21 @@ impl EngagespotAccount {
 
     /// Delivers the scheduled sends, and returns their number.
     pub(crate) fn deliver_scheduled(&mut self) -> usize {
-        let is_scheduled = |accepted: &AcceptedSend| accepted.send.scheduled;
-        let scheduled: Vec<usize> = (0..self.sends.len())
-            .filter(|&index| self.sends.get(index).is_some_and(is_scheduled))
-            .collect();
+        self.deliver_sends(|_| true)
+    }
+
+    /// Delivers the scheduled sends whose time has come.
+    pub(super) fn deliver_due(&mut self) {
+        let now = self.clock.seconds();
+        self.deliver_sends(|due| due <= now);
+    }
+
+    fn deliver_sends(&mut self, is_due: impl Fn(i64) -> bool) -> usize {
+        let is_scheduled =
+            |accepted: &AcceptedSend| accepted.send.scheduled && accepted.due.is_some_and(&is_due);
+        let sends = self.sends.iter().enumerate();
+        let scheduled = sends.filter(|(_, accepted)| is_scheduled(accepted));
+        let scheduled: Vec<usize> = scheduled.map(|(index, _)| index).collect();
         for &index in &scheduled {
             self.deliver_send(index);
         }
@@ -223,7 +243,7 @@ impl EngagespotAccount {
     /// Cancels scheduled runs, for all recipients or for those of the body.
     pub(super) fn cancel_run(&mut self, workflow: &str, body: &Value) -> ApiResponse {
         let only = body.get("cancelFor").map(|only| texts(only, "recipients"));
-        for accepted in &mut self.sends {
+        for accepted in self.sends.iter_mut() {
             let send = &mut accepted.send;
             let run = &send.body["notification"]["workflow"];
             if !send.scheduled

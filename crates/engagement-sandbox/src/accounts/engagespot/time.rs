@@ -2,11 +2,11 @@
 
 use jiff::civil;
 
-use crate::accounts::time::{now_iso, unix_seconds};
+use crate::clock::{Clock, unix_seconds};
 
 /// Now, as Engagespot writes it.
-pub(super) fn now() -> String {
-    format!("{}Z", now_iso())
+pub(super) fn now(clock: &Clock) -> String {
+    format!("{}Z", clock.iso())
 }
 
 /// Seconds since 1970 of an ISO 8601 time. The default zone is UTC, the default time midnight.

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -11,11 +12,14 @@ use super::model::{
 use crate::accounts::account::AccountSettings;
 use crate::accounts::json::{Object, text, to_object};
 use crate::accounts::response::ApiResponse;
+use crate::clock::Clock;
 use crate::provider::Provider;
 use crate::provider::schemas::{validator, violations};
+use crate::recent::Recent;
 
 /// A WebEngage account.
 pub(crate) struct WebEngageAccount {
+    pub(super) clock: Clock,
     pub(super) provider: &'static Provider,
     /// License code of the account.
     pub(super) license: String,
@@ -34,7 +38,7 @@ pub(crate) struct WebEngageAccount {
     pub(super) recent_sends: ExpiringMap<String, Value>,
     /// Responses to sends of several campaigns, by the caller's transaction id.
     pub(super) transactions: HashMap<String, Value>,
-    pub(super) messages: Vec<WebEngageMessage>,
+    pub(super) messages: Recent<(Duration, WebEngageMessage)>,
     /// Survey responses by id.
     pub(super) survey_responses: BTreeMap<String, Object>,
     /// Feedback by id.
@@ -43,15 +47,16 @@ pub(crate) struct WebEngageAccount {
     pub(super) business_event_definitions: BTreeMap<String, Vec<(String, String)>>,
     pub(super) business_events: Vec<Value>,
     pub(super) subject_requests: BTreeMap<String, SubjectRequest>,
-    pub(super) uploads: Vec<WebEngageUpload>,
-    pub(super) delivery_reports: Vec<WebEngageDeliveryReport>,
-    pub(super) dropped: Vec<String>,
+    pub(super) uploads: Recent<WebEngageUpload>,
+    pub(super) delivery_reports: Recent<WebEngageDeliveryReport>,
+    pub(super) dropped: Recent<String>,
 }
 
 impl WebEngageAccount {
     pub(crate) fn new(provider: &'static Provider, settings: &AccountSettings) -> Self {
         let license = settings.credentials.get("WEBENGAGE_LICENSE_CODE");
         let mut account = Self {
+            clock: settings.clock.clone(),
             provider,
             license: license.to_owned(),
             users: BTreeMap::new(),
@@ -63,15 +68,15 @@ impl WebEngageAccount {
             next_transaction: 1,
             recent_sends: ExpiringMap::default(),
             transactions: HashMap::new(),
-            messages: Vec::new(),
+            messages: Recent::new(settings.log_size),
             survey_responses: BTreeMap::new(),
             feedback: BTreeMap::new(),
             business_event_definitions: BTreeMap::new(),
             business_events: Vec::new(),
             subject_requests: BTreeMap::new(),
-            uploads: Vec::new(),
-            delivery_reports: Vec::new(),
-            dropped: Vec::new(),
+            uploads: Recent::new(settings.log_size),
+            delivery_reports: Recent::new(settings.log_size),
+            dropped: Recent::new(settings.log_size),
         };
         // The tests of this crate fail if the document loses one of the examples.
         let _ = account.add_examples();
@@ -145,7 +150,7 @@ impl WebEngageAccount {
 
     /// Attributes and events that were dropped, with the reason.
     pub(crate) fn dropped(&self) -> Vec<String> {
-        self.dropped.clone()
+        self.dropped.to_vec()
     }
 }
 

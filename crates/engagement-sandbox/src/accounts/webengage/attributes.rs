@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::model::AttributeTypes;
 use crate::accounts::json::Object;
+use crate::recent::Recent;
 
 /// Texts are truncated to this length.
 pub(super) const MAX_TEXT: usize = 1000;
@@ -19,7 +20,7 @@ pub(super) fn accept_attributes(
     types: &mut AttributeTypes,
     attributes: &Object,
     path: &str,
-    dropped: &mut Vec<String>,
+    dropped: &mut Recent<String>,
 ) -> Object {
     let mut accepted = Object::new();
     for (name, value) in attributes {

@@ -62,7 +62,7 @@ impl WebEngageAccount {
         }
         let time = body["eventTime"]
             .as_str()
-            .map_or_else(time::now, str::to_owned);
+            .map_or_else(|| time::now(&self.clock), str::to_owned);
         self.business_events
             .push(json!({ "eventName": event, "eventTime": time, "eventData": data }));
         Ok(acknowledged())

@@ -9,7 +9,7 @@ use crate::accounts::response::{ApiResponse, ApiResult, bad_request};
 impl WebEngageAccount {
     /// The delivery reports, oldest first.
     pub(crate) fn delivery_reports(&self) -> Vec<WebEngageDeliveryReport> {
-        self.delivery_reports.clone()
+        self.delivery_reports.to_vec()
     }
 
     pub(super) fn add_delivery_report(

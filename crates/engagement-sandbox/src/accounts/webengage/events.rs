@@ -67,7 +67,7 @@ impl WebEngageAccount {
         event["eventTime"] = match &body["eventTime"] {
             Value::String(time) if !time.is_empty() => time.clone().into(),
             Value::Number(seconds) => seconds.clone().into(),
-            _ => time::now().into(),
+            _ => time::now(&self.clock).into(),
         };
         event["eventData"] = Value::Object(data);
         self.events.push(event);

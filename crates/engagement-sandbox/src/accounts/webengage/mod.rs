@@ -44,6 +44,7 @@ mod feedback;
 mod feedback_search;
 mod files;
 pub(super) mod model;
+mod outbox;
 mod request_ids;
 mod responses;
 mod subject_requests;
@@ -57,6 +58,7 @@ pub(crate) use account::WebEngageAccount;
 
 use crate::accounts::account::Account;
 use crate::accounts::call::Call;
+use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult, not_found};
 
 impl Account for WebEngageAccount {
@@ -107,5 +109,9 @@ impl Account for WebEngageAccount {
             "delivery_report_private_email" => self.add_email_report("private_email", body),
             _ => Ok(ApiResponse::Example),
         }
+    }
+
+    fn outbox(&self) -> Vec<Message> {
+        self.sent_messages()
     }
 }

@@ -1,6 +1,6 @@
 //! Deduplication of calls by their request id.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::account::WebEngageAccount;
 use crate::accounts::call::Call;
@@ -11,7 +11,7 @@ const REQUEST_ID_LIFETIME: Duration = Duration::from_secs(4 * 60 * 60);
 impl WebEngageAccount {
     /// Whether no earlier call to the operation was accepted with this request id, which is stored.
     pub(super) fn is_first(&mut self, operation: &'static str, call: &Call) -> bool {
-        let (id, now) = (call.text("x-request-id"), Instant::now());
+        let (id, now) = (call.text("x-request-id"), self.clock.now());
         if id.is_empty() {
             return true;
         }

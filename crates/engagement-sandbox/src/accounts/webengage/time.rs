@@ -2,11 +2,11 @@
 
 use jiff::civil;
 
-use crate::accounts::time::{now_iso, unix_seconds};
+use crate::clock::{Clock, unix_seconds};
 
 /// Now, as `2026-05-04T09:30:00+0000`.
-pub(super) fn now() -> String {
-    let now = now_iso();
+pub(super) fn now(clock: &Clock) -> String {
+    let now = clock.iso();
     let seconds = now.split('.').next().unwrap_or_default();
     format!("{seconds}+0000")
 }
@@ -85,6 +85,6 @@ mod tests {
         ] {
             assert_eq!(seconds(wrong), None, "{wrong}");
         }
-        assert!(seconds(&now()).is_some());
+        assert!(seconds(&now(&Clock::new())).is_some());
     }
 }

@@ -1,6 +1,6 @@
 //! Transactional campaigns.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -10,7 +10,6 @@ use super::model::{Identity, WebEngageChannel, WebEngageMessage};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, integer, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request, not_found};
-use crate::accounts::time::now_seconds;
 
 /// The default time to live of a message, in seconds.
 const DEFAULT_TTL: i64 = 120;
@@ -54,7 +53,7 @@ impl WebEngageAccount {
 
     /// A UUID that starts with the time and ends with a counter.
     fn transaction_id(&mut self) -> String {
-        let milliseconds = now_seconds() * 1000;
+        let milliseconds = self.clock.seconds() * 1000;
         let number = self.next_transaction;
         self.next_transaction += 1;
         format!(
@@ -65,7 +64,7 @@ impl WebEngageAccount {
     }
 
     pub(super) fn send_campaign(&mut self, campaign: &str, body: &Value) -> ApiResult {
-        let now = Instant::now();
+        let now = self.clock.now();
         let send = self.parse_send(body)?;
         let channel = self.campaign(campaign)?;
         let profile = self
@@ -93,7 +92,8 @@ impl WebEngageAccount {
 
     /// The messages, oldest first.
     pub(crate) fn messages(&self) -> Vec<WebEngageMessage> {
-        self.messages.clone()
+        let messages = self.messages.iter();
+        messages.map(|(_, message)| message.clone()).collect()
     }
 
     fn add_message(
@@ -103,7 +103,7 @@ impl WebEngageAccount {
         to: Option<String>,
         send: &Send<'_>,
     ) {
-        self.messages.push(WebEngageMessage {
+        let message = WebEngageMessage {
             transaction_id: send.transaction.clone(),
             campaign_id: campaign.to_owned(),
             channel,
@@ -111,7 +111,8 @@ impl WebEngageAccount {
             to,
             ttl: send.ttl,
             override_data: send.overrides.clone(),
-        });
+        };
+        self.messages.push((self.clock.now(), message));
     }
 
     pub(super) fn send_campaigns(&mut self, call: &Call) -> ApiResult {

@@ -11,7 +11,7 @@ use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
 impl WebEngageAccount {
     /// The uploaded files, oldest first.
     pub(crate) fn uploads(&self) -> Vec<WebEngageUpload> {
-        self.uploads.clone()
+        self.uploads.to_vec()
     }
 
     pub(super) fn upload_catalog(&mut self, call: &Call) -> ApiResult {
