@@ -147,7 +147,19 @@ fn facts(source: Source<'_>, operation: &Operation, inputs: &Inputs<'_>) -> Vec<
         ),
         Fact::new(
             "header of the idempotency key",
-            or_none(operation.idempotency_key.as_deref()),
+            or_none(
+                operation
+                    .idempotency_key
+                    .as_ref()
+                    .map(|key| key.header.as_str()),
+            ),
+        ),
+        Fact::new(
+            "idempotency key documented, so that it is retried",
+            yes(operation
+                .idempotency_key
+                .as_ref()
+                .is_some_and(|key| key.is_documented())),
         ),
         Fact::new(
             "sends a message, so that it is not retried once sent",
