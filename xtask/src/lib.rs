@@ -3,5 +3,6 @@
 pub mod codegen;
 pub mod import;
 mod json;
+pub mod new_provider;
 mod readme;
 pub mod workspace;

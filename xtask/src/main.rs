@@ -1,10 +1,10 @@
-//! Maintainers' commands: `cargo xtask codegen`, `cargo xtask import`, `cargo xtask verify`.
+//! Maintainers' commands: `cargo xtask codegen`, `import`, `new-provider` and `verify`.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, import};
+use xtask::{codegen, import, new_provider};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' commands")]
@@ -25,6 +25,8 @@ enum Task {
     },
     /// Makes a crate of its own from a vendor's Swagger 2.0 or OpenAPI 3 document
     Import(import::Arguments),
+    /// Adds a provider whose calls respond with the examples of its document
+    NewProvider(new_provider::Arguments),
     /// Checks recorded payloads against the documents and the typed clients
     Verify {
         /// A folder with payload files and an `index.json`
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Codegen { providers, check } => codegen::run(&providers, check),
         Task::Import(arguments) => import::run(&arguments),
+        Task::NewProvider(arguments) => new_provider::run(&arguments),
         Task::Verify { directory } => verify(&directory),
     }
 }

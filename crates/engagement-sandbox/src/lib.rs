@@ -1,6 +1,8 @@
 #![doc = include_str!("../docs/README.md")]
 
 mod accounts;
+#[rustfmt::skip]
+mod generated;
 mod handles;
 mod http;
 mod provider;

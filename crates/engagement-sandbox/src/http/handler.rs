@@ -17,8 +17,7 @@ use super::state::ServerState;
 use super::validation::{self, Parameters};
 use crate::accounts::call::Call;
 use crate::accounts::response::ApiResponse;
-use crate::provider::Provider;
-use crate::provider::config::{self, ProviderConfig};
+use crate::provider::{Provider, config};
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -37,7 +36,7 @@ pub(crate) struct Request<'a> {
 /// The provider and operation that a request was matched to.
 #[derive(Default)]
 pub(crate) struct Matched {
-    config: Option<&'static ProviderConfig>,
+    provider: Option<&'static Provider>,
     pub(crate) operation: Option<&'static Operation>,
     /// Whether the response must be XML.
     pub(crate) xml: bool,
@@ -47,7 +46,7 @@ pub(crate) struct Matched {
 impl Matched {
     /// Short name of the provider; empty if the path belongs to none.
     pub(crate) fn provider(&self) -> &'static str {
-        self.config.map_or("", |config| config.name)
+        self.provider.map_or("", |provider| provider.name)
     }
 }
 
@@ -55,9 +54,10 @@ impl Matched {
 pub(crate) fn respond(state: &ServerState, request: &Request<'_>) -> (Response, Matched) {
     let mut matched = Matched::default();
     let result = try_respond(state, request, &mut matched);
-    let error_body = matched
-        .config
-        .map_or(config::error_body as _, |config| config.error);
+    let error_body = |status, message: &str| match matched.provider {
+        Some(provider) => provider.error_body(status, message),
+        None => config::error_body(status, message),
+    };
     let mut response = result.unwrap_or_else(|error| error.into_response(error_body));
     if let Some(status) = matched.rate_limit {
         let headers = [(LIMIT, status.limit), (REMAINING, status.remaining)];
@@ -82,7 +82,7 @@ fn try_respond(
     let (service, server) = find_service(state, request.path, &segments)?;
     let provider = service.provider;
     let document = &provider.document;
-    matched.config = Some(provider.config);
+    matched.provider = Some(provider);
     matched.xml = provider.config.xml_by_default && !accepts_json(request.headers);
     if let Some(server) = server {
         check_published(service, server, request)?;
@@ -149,7 +149,7 @@ fn find_service<'a>(
     });
     found.ok_or_else(|| {
         let services = state.services.iter();
-        let names: Vec<&str> = services.map(|one| one.provider.config.name).collect();
+        let names: Vec<&str> = services.map(|one| one.provider.name).collect();
         let message = format!(
             "no provider is served under {path}: start the path with one of /{}",
             names.join(", /")

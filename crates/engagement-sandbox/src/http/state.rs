@@ -40,7 +40,7 @@ impl ServerState {
     pub(crate) fn service(&self, provider: &str) -> Option<&Service> {
         self.services
             .iter()
-            .find(|service| service.provider.config.name == provider)
+            .find(|service| service.provider.name == provider)
     }
 
     /// Reads or changes a provider's account through its own type.
