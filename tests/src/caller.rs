@@ -3,12 +3,11 @@ use std::pin::Pin;
 
 use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_core::{
-    ClientBuilder, Credential, FromClientCore, RateLimits, RetryPolicy, Server, reqwest,
+    ClientBuilder, FromClientCore, Provider, RateLimits, RetryPolicy, Server, reqwest,
 };
 
 use crate::canary::EMAIL;
-use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
-use crate::{Arguments, Outcome};
+use crate::{Arguments, Outcome, credentials, providers};
 
 /// The future of a call.
 pub type Call<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -33,6 +32,7 @@ pub fn at_url<C: FromClientCore>(
 /// # Panics
 /// If there is no such provider, or the URL is invalid.
 pub fn caller(provider: &str, url: &str, retry: RetryPolicy, observer: impl Observer) -> Caller {
+    let observer = AnyObserver(Box::new(observer));
     make(
         provider,
         Hosts::At {
@@ -40,7 +40,21 @@ pub fn caller(provider: &str, url: &str, retry: RetryPolicy, observer: impl Obse
             retry,
             observer,
         },
+        &dummy,
     )
+}
+
+/// As [`caller`], with the value of each variable of the provider.
+///
+/// # Panics
+/// As [`caller`].
+pub fn caller_with(provider: &str, url: &str, value: &dyn Fn(&str) -> Option<String>) -> Caller {
+    let hosts = Hosts::At {
+        url,
+        retry: RetryPolicy::none(),
+        observer: AnyObserver(Box::new(Silent)),
+    };
+    make(provider, hosts, value)
 }
 
 /// A client for the hosts that a provider publishes in a region. It sends each request once, through `http`.
@@ -52,16 +66,16 @@ pub fn caller_of_published_hosts(
     region: Option<&str>,
     http: reqwest::Client,
 ) -> Caller {
-    make(provider, Hosts::Published::<Silent> { region, http })
+    make(provider, Hosts::Published { region, http }, &dummy)
 }
 
 /// The hosts that a client calls.
-enum Hosts<'a, O> {
+enum Hosts<'a> {
     /// All servers are at one URL.
     At {
         url: &'a str,
         retry: RetryPolicy,
-        observer: O,
+        observer: AnyObserver,
     },
     Published {
         region: Option<&'a str>,
@@ -75,44 +89,55 @@ impl Observer for Silent {
     fn event(&self, _: &CallAttributes<'_>, _: &Event<'_>) {}
 }
 
-fn make(provider: &str, hosts: Hosts<'_, impl Observer>) -> Caller {
-    macro_rules! caller {
-        ($provider:ident, $client:ident, $builder:ident($($credential:expr),*) $(, $name:literal: $extra:expr)?) => {{
-            let builder = $client::Client::$builder($($credential),*)
-                .rate_limits(RateLimits::unlimited())
-                $(.credential($name, $extra))?;
-            let builder = match hosts {
-                Hosts::At { url, retry, observer } => {
-                    let builder = builder.retry(retry).observer(observer);
-                    at_url(builder, $client::PROVIDER.servers, |_| url.to_owned())
-                }
-                Hosts::Published { region, http } => {
-                    let builder = builder.http_client(http).retry(RetryPolicy::none());
-                    region.into_iter().fold(builder, |builder, region| builder.region(region))
-                }
-            };
-            let client = builder.build().expect("the settings are valid");
-            Box::new(move |operation, arguments| {
-                let client = client.clone();
-                Box::pin(async move { $provider::call(&client, operation, arguments).await })
-            })
-        }};
+struct AnyObserver(Box<dyn Observer>);
+
+impl Observer for AnyObserver {
+    fn event(&self, attributes: &CallAttributes<'_>, event: &Event<'_>) {
+        self.0.event(attributes, event);
     }
-    let (user, token) = (Credential::header(EMAIL), Credential::bearer("a-dsn-token"));
-    match provider {
-        "engage" => caller!(engage, engage_client, builder("a-key", "a-secret")),
-        "engagebay" => caller!(engagebay, engagebay_client, builder("an-api-key")),
-        "engageone" => caller!(
-            engageone,
-            engageone_client,
-            builder_with_token("customer", "a-token")
-        ),
-        "engagespot" => {
-            caller!(engagespot, engagespot_client, builder("a-key", "a-secret"), "userId": user)
-        }
-        "webengage" => {
-            caller!(webengage, webengage_client, builder("license", "a-key"), "dsnToken": token)
-        }
-        other => panic!("unknown provider {other}"),
+}
+
+/// What a client is made of.
+pub struct Setup<'a> {
+    hosts: Hosts<'a>,
+    value: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Setup<'_> {
+    /// The client, without rate limits.
+    pub(crate) fn client<C: FromClientCore>(self, provider: &'static Provider) -> C {
+        let builder: ClientBuilder<C> = credentials::builder(provider, self.value);
+        let builder = builder.rate_limits(RateLimits::unlimited());
+        let builder = match self.hosts {
+            Hosts::At {
+                url,
+                retry,
+                observer,
+            } => {
+                let builder = builder.retry(retry).observer(observer);
+                at_url(builder, provider.servers, |_| url.to_owned())
+            }
+            Hosts::Published { region, http } => {
+                let builder = builder.http_client(http).retry(RetryPolicy::none());
+                let regions = region.into_iter();
+                regions.fold(builder, |builder, region| builder.region(region))
+            }
+        };
+        builder.build().expect("the settings are valid")
     }
+}
+
+/// A value for every variable, except for credentials that stand in place of others.
+fn dummy(variable: &str) -> Option<String> {
+    match variable {
+        "ENGAGESPOT_USER_ID" => Some(EMAIL.to_owned()),
+        "ENGAGESPOT_USER_SIGNATURE" | "ENGAGESPOT_USER_TOKEN" => None,
+        "WEBENGAGE_LICENSE_CODE" => Some("license".to_owned()),
+        _ => Some("a-value".to_owned()),
+    }
+}
+
+fn make(provider: &str, hosts: Hosts<'_>, value: &dyn Fn(&str) -> Option<String>) -> Caller {
+    let known = providers::find(provider).unwrap_or_else(|| panic!("unknown provider {provider}"));
+    (known.caller)(Setup { hosts, value })
 }

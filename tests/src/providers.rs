@@ -2,22 +2,27 @@
 
 use std::path::PathBuf;
 
-use engagement_core::{ClientBuilder, Credential, FromClientCore, Provider as Definition};
+use engagement_core::{ClientBuilder, FromClientCore, Provider as Definition};
 use engagement_document::Document;
-use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebEngage};
+use engagement_sandbox::Sandbox;
 use serde_json::Value;
 
-use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
-use crate::{Arguments, Call, ResponseType, RoundTrip, at_url};
+use crate::caller::{Caller, Setup};
+use crate::generated::for_each_provider;
+use crate::{Arguments, Call, ResponseType, RoundTrip, at_url, credentials, generated};
 
 /// One provider's document and client.
 pub struct Provider {
     /// Its short name.
     pub name: &'static str,
+    /// What its client knows of it.
+    pub definition: &'static Definition,
     /// Calls an operation against a sandbox.
     pub call: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Call<'a>,
     /// The same through the untyped call by id.
     pub call_by_id: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Call<'a>,
+    /// Makes a client that calls operations by their ids.
+    pub caller: fn(Setup<'_>) -> Caller,
     /// Decodes a request body as its type and encodes it again.
     pub request: fn(&str, Value) -> RoundTrip,
     /// The type of an operation's response. `None` for bytes and for responses without a body.
@@ -28,36 +33,42 @@ pub struct Provider {
     pub json_schemas: fn() -> Vec<(&'static str, schemars::Schema)>,
 }
 
-macro_rules! provider {
-    ($provider:ident, $client:ident) => {
-        Provider {
+macro_rules! providers {
+    ($($provider:ident, $client:ident;)*) => {
+        /// Every provider, sorted by name.
+        pub const ALL: &[Provider] = &[$(Provider {
             name: stringify!($provider),
+            definition: &$client::PROVIDER,
             call: |sandbox, operation, arguments| {
-                Box::pin(
-                    async move { $provider::call(&$client(sandbox), operation, arguments).await },
-                )
+                Box::pin(async move {
+                    let client: $client::Client = client(sandbox, &$client::PROVIDER);
+                    generated::$provider::call(&client, operation, arguments).await
+                })
             },
             call_by_id: |sandbox, operation, arguments| {
                 Box::pin(async move {
-                    $provider::call_by_id(&$client(sandbox), operation, arguments).await
+                    let client: $client::Client = client(sandbox, &$client::PROVIDER);
+                    generated::$provider::call_by_id(&client, operation, arguments).await
                 })
             },
-            request: $provider::request,
-            response: $provider::response,
-            schema: $provider::schema,
-            json_schemas: $provider::json_schemas,
-        }
+            caller: |setup| {
+                let client: $client::Client = setup.client(&$client::PROVIDER);
+                Box::new(move |operation, arguments| {
+                    let client = client.clone();
+                    Box::pin(async move {
+                        generated::$provider::call(&client, operation, arguments).await
+                    })
+                })
+            },
+            request: generated::$provider::request,
+            response: generated::$provider::response,
+            schema: generated::$provider::schema,
+            json_schemas: generated::$provider::json_schemas,
+        }),*];
     };
 }
 
-/// Every provider, sorted by name.
-pub const ALL: &[Provider] = &[
-    provider!(engage, engage_client),
-    provider!(engagebay, engagebay_client),
-    provider!(engageone, engageone_client),
-    provider!(engagespot, engagespot_client),
-    provider!(webengage, webengage_client),
-];
+for_each_provider!(providers);
 
 /// The provider of that name.
 pub fn find(name: &str) -> Option<&'static Provider> {
@@ -93,68 +104,16 @@ impl Provider {
     }
 }
 
-/// Sets all servers of a provider to those of the sandbox, and builds the client.
-fn build<C: FromClientCore>(
-    sandbox: &Sandbox,
-    provider: &Definition,
-    builder: ClientBuilder<C>,
-) -> C {
+/// A client for the sandbox, with the credentials of its account.
+///
+/// # Panics
+/// If the sandbox's settings are invalid.
+pub fn client<C: FromClientCore>(sandbox: &Sandbox, provider: &'static Definition) -> C {
+    let builder: ClientBuilder<C> = credentials::of_sandbox(sandbox, provider);
     let url = |server: &str| {
         let url = sandbox.server_url(provider.name, server);
         url.expect("the document names the server")
     };
     let builder = at_url(builder, provider.servers, url);
     builder.build().expect("the sandbox's settings are valid")
-}
-
-/// An EngageBay client for the sandbox.
-///
-/// # Panics
-/// If the sandbox's settings are invalid.
-pub fn engagebay_client(sandbox: &Sandbox) -> engagebay_client::Client {
-    let builder = engagebay_client::Client::builder(EngageBay::API_KEY);
-    build(sandbox, &engagebay_client::PROVIDER, builder)
-}
-
-/// An Engage client for the sandbox.
-///
-/// # Panics
-/// If the sandbox's settings are invalid.
-pub fn engage_client(sandbox: &Sandbox) -> engage_client::Client {
-    let builder = engage_client::Client::builder(Engage::API_KEY, Engage::API_SECRET);
-    build(sandbox, &engage_client::PROVIDER, builder)
-}
-
-/// The user of `engagespot_client()`, for operations that act as a user.
-pub const ENGAGESPOT_USER: &str = "ada@example.com";
-
-/// An Engagespot client for the sandbox, with the credentials of a backend and of a user.
-///
-/// # Panics
-/// If the sandbox's settings are invalid.
-pub fn engagespot_client(sandbox: &Sandbox) -> engagespot_client::Client {
-    let builder = engagespot_client::Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET)
-        .credential("userId", Credential::header(ENGAGESPOT_USER));
-    build(sandbox, &engagespot_client::PROVIDER, builder)
-}
-
-/// A WebEngage client for the sandbox.
-///
-/// # Panics
-/// If the sandbox's settings are invalid.
-pub fn webengage_client(sandbox: &Sandbox) -> webengage_client::Client {
-    let (license, key) = (WebEngage::LICENSE_CODE, WebEngage::API_KEY);
-    let builder = webengage_client::Client::builder(license, key)
-        .credential("dsnToken", Credential::bearer(WebEngage::DSN_TOKEN));
-    build(sandbox, &webengage_client::PROVIDER, builder)
-}
-
-/// An EngageOne client for the sandbox. It logs in before its first call.
-///
-/// # Panics
-/// If the sandbox's settings are invalid.
-pub fn engageone_client(sandbox: &Sandbox) -> engageone_client::Client {
-    let (customer, id) = (EngageOne::CUSTOMER_ID, EngageOne::CLIENT_ID);
-    let builder = engageone_client::Client::builder(customer, id, EngageOne::SECRET);
-    build(sandbox, &engageone_client::PROVIDER, builder)
 }

@@ -5,7 +5,7 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use engagement_tests::providers;
-use xtask::codegen::generate;
+use xtask::codegen::{WITH_PARTS, generate};
 
 /// A copy of the files that codegen reads and writes. Dropping it removes them.
 struct Checkout(PathBuf);
@@ -35,6 +35,10 @@ impl Checkout {
             .filter_map(|file| file.strip_suffix("README.md"));
         let sources: Vec<String> = readmes.map(|at| format!("{at}docs/README.md")).collect();
         files.extend(sources);
+        files.extend(WITH_PARTS.map(str::to_owned));
+        for provider in providers::ALL {
+            files.push(format!("crates/{}-client/Cargo.toml", provider.name));
+        }
         for file in files {
             let to = root.join(&file);
             std::fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -160,7 +164,7 @@ fn errors_of_provider_names_contain_what_to_do() {
     checkout.edit("specs/engage.yaml", from, to);
     assert_eq!(
         check(&checkout).unwrap_err(),
-        "specs/engage.yaml: `x-provider: gauge` doesn't match the file's name: rename one of them"
+        "specs/engage.yaml:35 /x-provider: `x-provider: gauge` doesn't match the file's name: rename one of them"
     );
 }
 

@@ -3,12 +3,13 @@
 use engagebay_client::types;
 use engagement_core::ErrorKind;
 use engagement_sandbox::Sandbox;
-use engagement_tests::providers::{engage_client, engagebay_client};
+use engagement_tests::providers;
 
 #[tokio::test]
 async fn texts() {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = engagebay_client(&sandbox);
+    let client =
+        providers::client::<engagebay_client::Client>(&sandbox, &engagebay_client::PROVIDER);
     let new = || {
         types::NewContact::new()
             .properties([types::Property::new("email").value("ada@example.com")])
@@ -55,7 +56,7 @@ async fn texts() {
     report("a key without the required secret", error);
     let error = public.ingest().list_form("l1").send().await.unwrap_err();
     report("a server whose URL is not set", error);
-    let engage = engage_client(&sandbox);
+    let engage = providers::client::<engage_client::Client>(&sandbox, &engage_client::PROVIDER);
     let error = engage.users().get("unknown").send().await.unwrap_err();
     report("an unknown user", error);
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -106,8 +107,8 @@ fn settings_that_cannot_be_used() {
 #[tokio::test]
 async fn debug() {
     let sandbox = Sandbox::start().await.unwrap();
-    let bay = engagebay_client(&sandbox);
-    let engage = engage_client(&sandbox);
+    let bay = providers::client::<engagebay_client::Client>(&sandbox, &engagebay_client::PROVIDER);
+    let engage = providers::client::<engage_client::Client>(&sandbox, &engage_client::PROVIDER);
     let update = engage_client::types::UserUpdate::new().first_name("Ada");
     let update = engage.users().update("u1", update);
     let response = update.response().await.unwrap();

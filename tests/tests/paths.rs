@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use engagement_sandbox::Sandbox;
-use engagement_tests::providers::{engage_client, engagebay_client};
+use engagement_tests::providers;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -33,8 +33,8 @@ fn any_text_is_refused_or_sent_unchanged() {
     let sandbox = runtime
         .block_on(Sandbox::builder().examples_only().start())
         .unwrap();
-    let bay = engagebay_client(&sandbox);
-    let engage = engage_client(&sandbox);
+    let bay = providers::client::<engagebay_client::Client>(&sandbox, &engagebay_client::PROVIDER);
+    let engage = providers::client::<engage_client::Client>(&sandbox, &engage_client::PROVIDER);
     let (sent, refused) = (Cell::new(0_u32), Cell::new(0_u32));
     let mut runner = TestRunner::new(Config {
         cases: 512,

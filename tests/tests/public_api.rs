@@ -4,22 +4,17 @@ mod support;
 
 use std::fmt::Write as _;
 
+use engagement_tests::providers;
 use quote::ToTokens;
 use syn::{Item, Visibility};
 
 #[test]
 fn apis() {
-    for name in [
-        "engagement-core",
-        "engagebay-client",
-        "engage-client",
-        "engageone-client",
-        "engagespot-client",
-        "webengage-client",
-        "engagement-clients",
-        "engagement-document",
-        "engagement-sandbox",
-    ] {
+    let others = ["clients", "core", "document", "sandbox"];
+    let others = others.map(|name| format!("engagement-{name}"));
+    let clients = providers::ALL.iter();
+    let clients = clients.map(|provider| format!("{}-client", provider.name));
+    for name in clients.chain(others) {
         let mut out = String::new();
         for (file, text) in support::rust_files(format!("crates/{name}/src")) {
             let parsed = syn::parse_file(&text);

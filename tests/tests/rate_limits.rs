@@ -4,21 +4,14 @@
 use std::time::Duration;
 
 use engagement_core::{
-    ClientBuilder, ClientCore, Credential, Error, ErrorKind, FromClientCore, Method, Operation,
-    Provider, RateLimit, RateLimits, RawResponse,
+    ClientBuilder, ClientCore, Error, ErrorKind, FromClientCore, Method, Operation, Provider,
+    RateLimit, RateLimits, RawResponse,
 };
 use engagement_faults::{FaultServer, Response};
+use engagement_tests::{credentials, providers};
 use futures_util::future::join_all;
 use tokio::task::yield_now;
 use tokio::time::advance;
-
-const PROVIDERS: [&Provider; 5] = [
-    &engage_client::PROVIDER,
-    &engagebay_client::PROVIDER,
-    &engageone_client::PROVIDER,
-    &engagespot_client::PROVIDER,
-    &webengage_client::PROVIDER,
-];
 
 /// The defaults.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -33,18 +26,10 @@ impl FromClientCore for Client {
 }
 
 fn client(provider: &'static Provider, url: &str) -> ClientCore {
-    let mut builder = ClientBuilder::<Client>::new(provider);
+    let mut builder: ClientBuilder<Client> =
+        credentials::builder(provider, |_| Some("a-value".to_owned()));
     for server in provider.servers {
         builder = builder.server_url(server.name, url);
-    }
-    for scheme in provider.schemes {
-        let credential = match scheme.kind {
-            engagement_core::SchemeKind::Basic => Credential::basic("user", "password"),
-            engagement_core::SchemeKind::BasicUserOnly => Credential::user_only("user"),
-            engagement_core::SchemeKind::Bearer => Credential::bearer("token"),
-            engagement_core::SchemeKind::Header(_) => Credential::header("key"),
-        };
-        builder = builder.credential(scheme.name, credential);
     }
     builder.build().unwrap().0
 }
@@ -84,7 +69,8 @@ async fn settle() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_sent_has_the_time_of_a_whole_attempt() {
     let mut limits = 0;
-    for provider in PROVIDERS {
+    for provider in providers::ALL {
+        let provider = provider.definition;
         for operation in provider.operations {
             let Some(limit) = operation.rate_limit else {
                 continue;

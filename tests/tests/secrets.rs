@@ -7,22 +7,21 @@ use std::error::Error as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::prelude::{BASE64_STANDARD as BASE64, Engine as _};
-use engagement_core::Error;
+use engagement_core::{Error, SchemeKind};
 use engagement_faults::{FaultServer, Request, Response};
+use engagement_tests::{Arguments, Outcome, caller_with, providers};
 use support::log::Log;
 
 const CANARY: &str = "canary-7f3a\"9%/é";
 
 /// The credential in a request, if it contains the canary. That of a login is its body.
 fn credential(request: &Request) -> String {
-    let names = [
-        "authorization",
-        "x-engagespot-api-key",
-        "x-engagespot-api-secret",
-        "x-engagespot-user-id",
-        "pb-customer-id",
-    ];
-    let headers = names.iter().filter_map(|name| request.header(name));
+    let schemes = providers::ALL.iter().flat_map(|it| it.definition.schemes);
+    let names = schemes.map(|scheme| match scheme.kind {
+        SchemeKind::Header(name) => name,
+        _ => "authorization",
+    });
+    let headers = names.filter_map(|name| request.header(name));
     let body = String::from_utf8_lossy(request.body()).into_owned();
     let mut texts = headers.map(str::to_owned).chain([body]);
     let found = texts.find(|text| text.contains("canary") || text.starts_with("Basic "));
@@ -213,4 +212,44 @@ async fn credentials_are_never_printed() {
         "the calls were not traced:\n{traced}"
     );
     assert_clean("tracing", &traced);
+}
+
+/// Every operation of every provider, with the canary in all of the client's credentials.
+#[tokio::test]
+async fn no_operation_prints_credentials() {
+    // A key in a header must be visible ASCII.
+    const KEY: &str = "canary-7f3a-of-a-bare-key";
+    let log = Log::default();
+    let _guard = log.record();
+    for provider in providers::ALL {
+        let server = echoing_provider().await;
+        let call = caller_with(provider.name, &server.url(), &|_| Some(KEY.to_owned()));
+        let document = provider.document();
+        let (mut failures, mut sent) = (0, 0);
+        for operation in &document.operations {
+            let mut arguments = Arguments::examples(operation);
+            if let Outcome::Failed(error) = call(&operation.id, &mut arguments).await {
+                failures += 1;
+                assert_error_is_clean(&operation.id, &error);
+            }
+        }
+        for request in server.requests() {
+            sent += usize::from(
+                credential(&request).contains("canary")
+                    || request.header("authorization").is_some(),
+            );
+        }
+        let operations = document.operations.len();
+        assert!(
+            failures * 2 >= operations,
+            "{}: {failures} failures",
+            provider.name
+        );
+        assert!(
+            sent * 2 >= operations,
+            "{}: {sent} with credentials",
+            provider.name
+        );
+    }
+    assert_clean("tracing", &log.text());
 }

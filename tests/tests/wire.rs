@@ -7,70 +7,62 @@ use std::fmt::Write as _;
 
 use base64::prelude::{BASE64_STANDARD as BASE64, Engine as _};
 use engagement_document::{Document, Operation, SchemeKind};
-use engagement_sandbox::{
-    Engage, EngageBay, EngageOne, Engagespot, RecordedRequest, Sandbox, WebEngage,
-};
-use engagement_tests::providers::{self, ENGAGESPOT_USER, Provider};
+use engagement_sandbox::{RecordedRequest, Sandbox};
+use engagement_tests::credentials::sandbox_value;
+use engagement_tests::providers::{self, Provider};
 use engagement_tests::{Arguments, Outcome, differences};
 use serde_json::Value;
-
-#[tokio::test]
-async fn every_operation_of_engagebay() {
-    every_operation("engagebay", &[("apiKey", EngageBay::API_KEY)]).await;
-}
-
-#[tokio::test]
-async fn every_operation_of_engage() {
-    let full = format!("{}:{}", Engage::API_KEY, Engage::API_SECRET);
-    let full = format!("Basic {}", BASE64.encode(full));
-    every_operation("engage", &[("basicAuth", &full)]).await;
-}
-
-#[tokio::test]
-async fn every_operation_of_engagespot() {
-    let credentials = [
-        ("apiKey", Engagespot::API_KEY),
-        ("apiSecret", Engagespot::API_SECRET),
-        ("secretKey", Engagespot::API_SECRET),
-        ("userId", ENGAGESPOT_USER),
-    ];
-    every_operation("engagespot", &credentials).await;
-}
-
-#[tokio::test]
-async fn every_operation_of_webengage() {
-    let (key, token) = (WebEngage::API_KEY, WebEngage::DSN_TOKEN);
-    let (key, token) = (format!("Bearer {key}"), format!("Bearer {token}"));
-    every_operation("webengage", &[("apiKey", &key), ("dsnToken", &token)]).await;
-}
-
-#[tokio::test]
-async fn every_operation_of_engageone() {
-    let credentials = [
-        ("customerId", EngageOne::CUSTOMER_ID),
-        ("bearerAuth", ISSUED),
-    ];
-    every_operation("engageone", &credentials).await;
-}
 
 /// Placeholder for a token that the sandbox generates.
 const ISSUED: &str = "Bearer (issued)";
 
-async fn every_operation(name: &str, credentials: &[(&str, &str)]) {
-    let provider = providers::find(name).unwrap();
+#[tokio::test]
+async fn every_operation() {
+    for provider in providers::ALL {
+        every_operation_of(provider).await;
+    }
+}
+
+async fn every_operation_of(provider: &Provider) {
     let document = provider.document();
     let sandbox = Sandbox::builder().examples_only().start().await.unwrap();
     // Another sandbox, because a sandbox enforces the provider's rate limits.
     let other = Sandbox::builder().examples_only().start().await.unwrap();
+    let credentials = credentials(provider.name, &document, &sandbox);
     let mut groups: BTreeMap<&str, String> = BTreeMap::new();
     for operation in &document.operations {
         let sandboxes = [&sandbox, &other];
-        let text = one(provider, &document, operation, sandboxes, credentials).await;
+        let text = one(provider, &document, operation, sandboxes, &credentials).await;
         groups.entry(&operation.group).or_default().push_str(&text);
     }
     for (group, text) in groups {
-        insta::assert_snapshot!(format!("{name}_{group}"), text);
+        insta::assert_snapshot!(format!("{}_{group}", provider.name), text);
     }
+}
+
+/// The value of the header of each scheme, as the sandbox's account has it.
+fn credentials(name: &str, document: &Document, sandbox: &Sandbox) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for scheme in &document.schemes {
+        let values = scheme.env.iter();
+        let values: Option<Vec<String>> = values
+            .map(|variable| sandbox_value(sandbox, name, variable))
+            .collect();
+        let value = match (&scheme.kind, values) {
+            (SchemeKind::Header(_), Some(values)) => values.concat(),
+            (SchemeKind::Bearer, Some(values)) => format!("Bearer {}", values.concat()),
+            (SchemeKind::Bearer, None) => ISSUED.to_owned(),
+            (SchemeKind::Basic, Some(values)) => {
+                format!("Basic {}", BASE64.encode(values.join(":")))
+            }
+            (SchemeKind::BasicUserOnly, Some(values)) => {
+                format!("Basic {}", BASE64.encode(format!("{}:", values.concat())))
+            }
+            (_, None) => continue,
+        };
+        found.push((scheme.name.clone(), value));
+    }
+    found
 }
 
 async fn one(
@@ -78,7 +70,7 @@ async fn one(
     document: &Document,
     operation: &Operation,
     [sandbox, other]: [&Sandbox; 2],
-    credentials: &[(&str, &str)],
+    credentials: &[(String, String)],
 ) -> String {
     sandbox.clear_requests();
     other.clear_requests();
@@ -147,7 +139,7 @@ fn show(
     operation: &Operation,
     request: &RecordedRequest,
     status: u16,
-    credentials: &[(&str, &str)],
+    credentials: &[(String, String)],
 ) -> String {
     // The sandbox serves each provider under its name, and further hosts under `name.host`.
     let prefix = format!("/{}", document.provider);
@@ -225,7 +217,7 @@ fn masked(
     operation: &Operation,
     header: &str,
     text: &str,
-    credentials: &[(&str, &str)],
+    credentials: &[(String, String)],
 ) -> String {
     let issued = |value: &str| value == ISSUED && text.starts_with("Bearer ey");
     let (scheme, _) = credentials

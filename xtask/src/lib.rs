@@ -5,7 +5,7 @@ pub mod command;
 pub mod diff;
 pub mod import;
 mod json;
-mod lines;
+pub mod new_provider;
 mod readme;
 pub mod release;
 pub mod workspace;

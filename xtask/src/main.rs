@@ -1,10 +1,10 @@
-//! Maintainers' commands: `cargo xtask codegen`, `diff`, `import`, `release` and `verify`.
+//! Maintainers' commands: `cargo xtask codegen`, `diff`, `import`, `new-provider`, `release` and `verify`.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, diff, import, release, workspace};
+use xtask::{codegen, diff, import, new_provider, release, workspace};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' commands")]
@@ -29,6 +29,8 @@ enum Task {
     Import(import::Arguments),
     /// Raises the version of all crates, after checking that it can be released, and tags it
     Release(release::Arguments),
+    /// Adds a provider whose calls respond with the examples of its document
+    NewProvider(new_provider::Arguments),
     /// Checks recorded payloads against the documents and the typed clients
     Verify {
         /// A folder with payload files and an `index.json`
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Task::Diff(arguments) => diff::run(&arguments),
         Task::Import(arguments) => import::run(&arguments),
         Task::Release(arguments) => release::run(&arguments),
+        Task::NewProvider(arguments) => new_provider::run(&arguments),
         Task::Verify { directory } => verify(&directory),
     }
 }

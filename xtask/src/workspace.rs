@@ -23,13 +23,7 @@ pub fn root() -> &'static Path {
 
 /// The documents, sorted by name.
 pub(crate) fn specs(root: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for path in yaml_files(&root.join("specs"))? {
-        if !path.ends_with("redocly.yaml") {
-            found.push(path);
-        }
-    }
-    Ok(found)
+    yaml_files(&root.join("specs"))
 }
 
 /// The names of the published crates, sorted: the folders under `crates/` that have a text for their README.
@@ -54,9 +48,13 @@ fn yaml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !is_hidden
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
         {
             found.push(path);
         }

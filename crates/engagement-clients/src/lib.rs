@@ -46,6 +46,7 @@
 #[cfg_attr(docsrs, doc(cfg(feature = "platform")))]
 pub mod platform;
 
+// generated: re-exports
 #[cfg(feature = "engage")]
 #[cfg_attr(docsrs, doc(cfg(feature = "engage")))]
 #[doc(inline)]
@@ -66,6 +67,7 @@ pub use engagespot_client as engagespot;
 #[cfg_attr(docsrs, doc(cfg(feature = "webengage")))]
 #[doc(inline)]
 pub use webengage_client as webengage;
+// end generated
 
 // Every client crate exports the same items, so code that uses these works with all clients.
 #[cfg(any(feature = "jiff", feature = "chrono"))]

@@ -22,11 +22,13 @@
 mod check;
 mod error;
 mod json;
+mod lines;
 mod model;
 mod read;
 mod schema;
 
 pub use error::{DocumentError, Problem};
+pub use lines::Lines;
 pub use model::{
     After, Body, BodyKind, ClientValue, ConflictMessage, Document, DocumentedApi, ErrorInSuccess,
     Evidence, ExampleException, Group, IdempotencyKey, Location, Operation, Pagination, Parameter,

@@ -3,6 +3,8 @@
 mod accounts;
 mod clock;
 mod faults;
+#[rustfmt::skip]
+mod generated;
 mod handles;
 mod http;
 mod log;

@@ -123,7 +123,7 @@ impl Sandbox {
     /// The providers that it serves.
     pub fn providers(&self) -> Vec<ProviderInfo> {
         let info = |service: &Service| {
-            let name = service.provider.config.name;
+            let name = service.provider.name;
             ProviderInfo {
                 name,
                 title: &service.provider.document.title,
@@ -364,10 +364,8 @@ impl Builder {
 
     /// Refuses settings that would have no effect.
     fn check(&self, providers: &[Provider]) -> Result<(), String> {
-        let known = providers
-            .iter()
-            .flat_map(|provider| provider.config.credentials);
-        let known: Vec<&str> = known.map(|(variable, _)| *variable).collect();
+        let known = providers.iter().flat_map(|provider| &provider.credentials);
+        let known: Vec<&str> = known.map(|(variable, _)| variable.as_str()).collect();
         let mut variables = self.credentials.iter().map(|(variable, _)| variable);
         if let Some(unknown) = variables.find(|variable| !known.contains(&variable.as_str())) {
             return Err(format!(
@@ -472,10 +470,10 @@ impl fmt::Debug for Builder {
 
 /// A provider's credentials: the values that were set, otherwise the defaults.
 fn credentials(provider: &Provider, set: &[(String, String)]) -> Credentials {
-    let value = |(variable, default): &(&str, &str)| {
+    let value = |(variable, default): &(String, String)| {
         let last = set.iter().rev().find(|(name, _)| name == variable);
-        let value = last.map_or_else(|| (*default).to_owned(), |(_, value)| value.clone());
-        ((*variable).to_owned(), value)
+        let value = last.map_or(default, |(_, value)| value);
+        (variable.clone(), value.clone())
     };
-    Credentials::new(provider.config.credentials.iter().map(value).collect())
+    Credentials::new(provider.credentials.iter().map(value).collect())
 }

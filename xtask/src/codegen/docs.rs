@@ -28,7 +28,13 @@ pub(crate) fn with_method_names(document: &Document) -> Result<Document, Failure
         .collect();
     let mut raw = document.raw.clone();
     rename_in_prose(&mut raw, &methods);
-    Document::from_value(raw).map_err(|error| Failure::new(error.to_string()))
+    let named = Document::from_value(raw);
+    let named = named.map_err(|error| Failure::all(error.in_file(&document.file)))?;
+    Ok(Document {
+        file: document.file.clone(),
+        lines: document.lines.clone(),
+        ..named
+    })
 }
 
 fn rename_in_prose(value: &mut Value, methods: &BTreeMap<&str, String>) {

@@ -16,7 +16,7 @@ use crate::json::{entries, step};
 
 /// What progenitor makes of a normalised document.
 pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<syn::File, Failure> {
-    let file = format!("specs/{}.yaml", document.provider);
+    let file = &document.file;
     let spec: OpenAPI = serde_json::from_value(normalised.document.clone()).map_err(|error| {
         Failure::new(format!(
             "{file}: not OpenAPI 3.0 as the generator reads it: {error}"
@@ -41,7 +41,7 @@ pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<s
         settings.with_replacement(name, path, impls);
     }
     let tokens = reported(&settings, &spec).map_err(|message| {
-        let suspects = suspects(normalised, &settings);
+        let suspects = suspects(document, normalised, &settings);
         Failure::new(format!("{file}: progenitor {message}{suspects}"))
     })?;
     syn::parse2(tokens)
@@ -95,14 +95,18 @@ fn describe(info: &PanicHookInfo<'_>) -> String {
 }
 
 /// Names the operation or schema at fault: each is generated alone, and those that fail alone too are listed.
-fn suspects(normalised: &Normalised, settings: &GenerationSettings) -> String {
+fn suspects(document: &Document, normalised: &Normalised, settings: &GenerationSettings) -> String {
     let found = caught(|_| {}, || failing(normalised, settings)).unwrap_or_default();
     if found.is_empty() {
         return String::new();
     }
     format!(
         "\n  at {}\n  Rewrite that place in terms the generator supports, or add a pass to xtask/src/codegen/normalise/",
-        found.join(", ")
+        found
+            .iter()
+            .map(|pointer| document.place(pointer))
+            .collect::<Vec<_>>()
+            .join(", ")
     )
 }
 

@@ -5,11 +5,13 @@
 
 pub(crate) mod docs;
 mod emit;
+mod examples;
 mod generator;
 pub(crate) mod names;
 mod normalise;
 mod output;
 mod parsed;
+mod providers;
 pub(crate) mod surface;
 
 use std::collections::BTreeSet;
@@ -23,6 +25,8 @@ use emit::Source;
 use normalise::Normalised;
 
 pub(crate) use emit::{OPERATION_LIST, operation_list};
+pub use providers::WITH_PARTS;
+pub(crate) use providers::title;
 
 /// Why the generator stopped: what is wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +34,14 @@ pub(crate) use emit::{OPERATION_LIST, operation_list};
 pub struct Failure(String);
 
 impl Failure {
-    fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
+    }
+
+    /// Several problems, each in a line.
+    pub(crate) fn all(messages: impl IntoIterator<Item = String>) -> Self {
+        let messages: Vec<String> = messages.into_iter().collect();
+        Self(messages.join("\nerror: "))
     }
 }
 
@@ -71,58 +81,105 @@ pub fn generate(root: &Path, providers: &[String], check: bool) -> Result<String
     // All documents are normalised, also those that are not wanted: a pass that changes none of them is an error.
     let mut usage = normalise::Usage::default();
     let mut files = Vec::new();
+    let mut failures = Vec::new();
     for document in &documents {
-        let with_methods = docs::with_method_names(document)?;
-        let normalised = normalise::normalise(&with_methods, &mut usage)?;
-        if providers.is_empty() || providers.contains(&document.provider) {
-            files.push(emit::sandbox_document(document));
-            files.extend(made(&with_methods, &normalised, emit::files)?);
+        let wanted = providers.is_empty() || providers.contains(&document.provider);
+        match provider_files(document, wanted, &mut usage) {
+            Ok(made) => files.extend(made),
+            Err(Failure(message)) => failures.push(message),
         }
+    }
+    if !failures.is_empty() {
+        return Err(Failure::all(failures));
     }
     usage.require_all()?;
     if providers.is_empty() {
         files.extend(fixture_files(root)?);
+        files.extend(providers::files(root, &documents)?);
     }
     let readmes = readmes(root, providers, &files)?;
     files.extend(readmes);
     output::finish(root, files, &documents, providers, check)
 }
 
+/// The files that come from one document; none if they are not wanted.
+fn provider_files(
+    document: &Document,
+    wanted: bool,
+    usage: &mut normalise::Usage,
+) -> Result<Vec<output::File>, Failure> {
+    let with_methods = docs::with_method_names(document)?;
+    let normalised = normalise::normalise(&with_methods, usage)?;
+    if !wanted {
+        return Ok(Vec::new());
+    }
+    let mut files = made(&with_methods, &normalised, emit::files)?;
+    files.push(emit::sandbox_document(document));
+    Ok(files)
+}
+
+/// Reads the documents in `specs/`, and lists the problems of all of them.
 fn read_documents(root: &Path) -> Result<Vec<Document>, Failure> {
     let specs = workspace::specs(root).map_err(|e| Failure::new(format!("specs/: {e}")))?;
     let mut documents = Vec::new();
+    let mut problems = Vec::new();
     for path in specs {
-        let name = format!(
-            "specs/{}",
-            path.file_name().unwrap_or_default().to_string_lossy()
-        );
-        let text =
-            std::fs::read_to_string(&path).map_err(|e| Failure::new(format!("{name}: {e}")))?;
-        let document = read_document(&name, &text)?;
-        if path
-            .file_stem()
-            .is_none_or(|stem| stem != document.provider.as_str())
-        {
-            let provider = &document.provider;
-            return Err(Failure::new(format!(
-                "{name}: `x-provider: {provider}` doesn't match the file's name: rename one of them"
-            )));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        match read_spec(&path, &format!("specs/{name}")) {
+            Ok(document) => documents.push(document),
+            Err(found) => problems.extend(found),
         }
-        documents.push(document);
     }
-    Ok(documents)
+    if problems.is_empty() {
+        Ok(documents)
+    } else {
+        Err(Failure::all(problems))
+    }
 }
 
-/// Reads one document; problems are reported with the file's name.
+/// Reads a file of `specs/` by all rules. The problems name it as `name`.
+fn read_spec(path: &Path, name: &str) -> Result<Document, Vec<String>> {
+    let text = std::fs::read_to_string(path).map_err(|error| vec![unreadable(name, &error)])?;
+    let document = checked(name, &text)?;
+    let provider = &document.provider;
+    if path.file_stem().is_some_and(|stem| *stem == **provider) {
+        return Ok(document);
+    }
+    let place = document.place("/x-provider");
+    Err(vec![format!(
+        "{place}: `x-provider: {provider}` doesn't match the file's name: rename one of them"
+    )])
+}
+
+/// Reads a document by all rules.
+fn checked(name: &str, text: &str) -> Result<Document, Vec<String>> {
+    let mut document = Document::from_spec(text).map_err(|error| error.in_file(name))?;
+    name.clone_into(&mut document.file);
+    let problems = examples::problems(&document);
+    if problems.is_empty() {
+        Ok(document)
+    } else {
+        Err(problems)
+    }
+}
+
+/// What is wrong with a file that can't be read, and the way out.
+fn unreadable(name: &str, error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            format!("{name} is missing: write it, or restore it with `git checkout {name}`")
+        }
+        std::io::ErrorKind::InvalidData => format!("{name} is no text: save it as UTF-8"),
+        _ => format!("{name} can't be read: {error}"),
+    }
+}
+
+/// Reads one document by the rules that generated code depends on; problems are reported with the file's name.
 fn read_document(name: &str, text: &str) -> Result<Document, Failure> {
-    Document::from_yaml(text).map_err(|error| {
-        let lines: Vec<String> = error
-            .to_string()
-            .lines()
-            .map(|line| format!("{name}: {line}"))
-            .collect();
-        Failure::new(lines.join("\nerror: "))
-    })
+    let mut document =
+        Document::from_yaml(text).map_err(|error| Failure::all(error.in_file(name)))?;
+    name.clone_into(&mut document.file);
+    Ok(document)
 }
 
 /// The generated modules of a document outside of `specs/`: file names and code.
@@ -133,6 +190,16 @@ pub fn modules(name: &str, yaml: &str) -> Result<Vec<(String, String)>, Failure>
     let document = read_document(name, yaml)?;
     let normalised = normalise::normalise(&document, &mut normalise::Usage::default())?;
     made(&document, &normalised, emit::client_modules)
+}
+
+/// Checks a document as `generate` checks those in `specs/`, and writes nothing.
+///
+/// # Errors
+/// As [`modules`], with every problem in a line: `specs/engage.yaml:73 users_create: …`.
+pub fn check_spec(name: &str, yaml: &str) -> Result<Document, Failure> {
+    let document = checked(name, yaml).map_err(Failure::all)?;
+    provider_files(&document, true, &mut normalise::Usage::default())?;
+    Ok(document)
 }
 
 /// What `emit` makes of a document, by way of progenitor.
@@ -160,9 +227,10 @@ fn fixture_files(root: &Path) -> Result<Vec<output::File>, Failure> {
             .map_err(|e| Failure::new(format!("{package}/fixtures/: {e}")))?;
         for path in paths {
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let file = format!("{package}/fixtures/{name}.yaml");
             let text = std::fs::read_to_string(&path)
-                .map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
-            for (file, code) in modules(&format!("{package}/fixtures/{name}.yaml"), &text)? {
+                .map_err(|error| Failure::new(unreadable(&file, &error)))?;
+            for (file, code) in modules(&file, &text)? {
                 files.push(output::File {
                     path: format!("{package}/src/generated/{name}/{file}"),
                     text: code,
@@ -202,9 +270,13 @@ fn readme_file(
     files: &[output::File],
 ) -> Result<output::File, Failure> {
     let source = format!("{folder}{}", readme::SOURCE);
-    let text = std::fs::read_to_string(root.join(&source))
-        .map_err(|e| Failure::new(format!("{source}: {e}")))?
-        .replace("\r\n", "\n");
+    // Parts of the text may be generated.
+    let text = match files.iter().find(|file| file.path == source) {
+        Some(file) => file.text.clone(),
+        None => std::fs::read_to_string(root.join(&source))
+            .map_err(|error| Failure::new(unreadable(&source, &error)))?,
+    };
+    let text = text.replace("\r\n", "\n");
     let list = format!("{folder}src/generated/{}", emit::OPERATION_LIST);
     let list = files.iter().find(|file| file.path == list);
     let list = list.and_then(|list| list.text.split_once('\n'));

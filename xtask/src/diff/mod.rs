@@ -23,8 +23,9 @@ pub use output::{markdown, text};
 pub use source::{Document, between, since};
 pub use version::next;
 
+use engagement_document::Lines;
+
 use crate::codegen::surface::{Surface, surface};
-use crate::lines::Lines;
 
 /// Why documents can't be compared: what is wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]

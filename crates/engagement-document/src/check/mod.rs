@@ -1,8 +1,11 @@
 //! The rules that OpenAPI itself doesn't have.
 
 mod extensions;
+mod keywords;
 mod names;
 mod operations;
+mod schemas;
+mod specs;
 
 use serde_json::Value;
 
@@ -10,26 +13,61 @@ use crate::Problem;
 use crate::json::step;
 use crate::model::Document;
 
+/// Which rules a document is checked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rules {
+    /// Those that generated code depends on.
+    Code,
+    /// All of `specs/README.md`.
+    All,
+}
+
 /// Reports what is wrong in the JSON, whether or not the document can be read.
-pub(crate) fn raw(raw: &Value, problems: &mut Vec<Problem>) {
-    extensions::extensions(raw, problems);
+pub(crate) fn raw(raw: &Value, rules: Rules, problems: &mut Vec<Problem>) {
+    match rules {
+        Rules::Code => extensions::extensions(raw, problems),
+        Rules::All => {
+            let schemas = keywords::keywords(raw, problems);
+            schemas::schemas(raw, &schemas, problems);
+        }
+    }
     extensions::personal(raw, problems);
     references(raw, problems);
 }
 
 /// Reports what is wrong in a document that was read.
-pub(crate) fn document(document: &Document, problems: &mut Vec<Problem>) {
+pub(crate) fn document(document: &Document, rules: Rules, problems: &mut Vec<Problem>) {
+    if rules == Rules::All {
+        specs::operations(document, problems);
+        specs::texts(document, problems);
+        operations::paths(document, problems);
+    } else {
+        operations::path_items(document, problems);
+    }
     extensions::ids(&document.raw, &document.schemas, problems);
     names::operation_ids(document, problems);
     names::schema_names(document, problems);
     operations::shared_limits(document, problems);
     operations::successes(document, problems);
     operations::operations(document, problems);
-    operations::path_items(document, problems);
 }
 
 fn problem(problems: &mut Vec<Problem>, pointer: String, message: String) {
-    problems.push(Problem { pointer, message });
+    problems.push(Problem {
+        pointer,
+        message,
+        ..Problem::default()
+    });
+}
+
+/// Reports two places that clash.
+fn clash(problems: &mut Vec<Problem>, pointer: String, other: String, message: String) {
+    problems.push(Problem {
+        pointer,
+        message,
+        other: Some(other),
+        ..Problem::default()
+    });
 }
 
 /// Reports references that do not resolve.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::problem;
+use super::{clash, problem};
 use crate::Problem;
-use crate::model::Document;
+use crate::json::step;
+use crate::model::{Document, Operation};
 use crate::schema::Schemas;
 
 /// Actions that would clash with the methods of every handle.
@@ -26,15 +27,18 @@ const RESERVED_GROUPS: [&str; 11] = [
 ];
 
 pub(super) fn operation_ids(document: &Document, problems: &mut Vec<Problem>) {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen: BTreeMap<String, &Operation> = BTreeMap::new();
     for operation in &document.operations {
-        let pointer = format!("{} {}", operation.method, operation.path_key);
-        if let Some(other) = seen.insert(folded(&operation.id), &operation.id) {
+        let pointer = step(&operation.pointer(), "operationId");
+        if let Some(other) = seen.get(&folded(&operation.id)) {
             let message = format!(
-                "operationId `{}` is taken already (as `{other}`): every id is used once, upper and lower case aside",
-                operation.id
+                "operationId `{}` is taken already (as `{}`): every id is used once, case and `_` aside; rename one of them",
+                operation.id, other.id
             );
-            problem(problems, pointer.clone(), message);
+            let first = step(&other.pointer(), "operationId");
+            clash(problems, pointer.clone(), first, message);
+        } else {
+            seen.insert(folded(&operation.id), operation);
         }
         if !operation
             .id
@@ -76,11 +80,12 @@ pub(super) fn operation_ids(document: &Document, problems: &mut Vec<Problem>) {
 pub(super) fn schema_names(document: &Document, problems: &mut Vec<Problem>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for name in document.schemas.names() {
-        let pointer = format!("/components/schemas/{name}");
+        let pointer = step("/components/schemas", name);
         if let Some(other) = seen.insert(folded(name), name) {
-            problem(
+            clash(
                 problems,
                 pointer.clone(),
+                step("/components/schemas", other),
                 format!("schemas `{other}` and `{name}` get the same Rust name: rename one"),
             );
         }
@@ -105,17 +110,30 @@ fn unique_properties(
             .unwrap_or(name);
         match seen.insert(folded(rust_name), name) {
             Some(other) if other != name => {
-                problem(
-                    problems,
-                    pointer.to_owned(),
-                    format!(
-                        "properties `{other}` and `{name}` get the same Rust name: give one an `x-rust-name`"
-                    ),
+                // Both come from a schema that this one refers to, where they are reported.
+                let places = [name, other].map(|name| own_property(schema, pointer, name));
+                let ([Some(at), first] | [first, Some(at)]) = places else {
+                    continue;
+                };
+                let first = first.unwrap_or_else(|| pointer.to_owned());
+                let message = format!(
+                    "properties `{other}` and `{name}` get the same Rust name: give one an `x-rust-name`"
                 );
+                clash(problems, at, first, message);
             }
             _ => {}
         }
     }
+}
+
+/// The pointer to a property that a schema lists itself, or in a part of its `allOf`.
+fn own_property(schema: &Value, pointer: &str, name: &str) -> Option<String> {
+    if schema.pointer(&step("/properties", name)).is_some() {
+        return Some(step(&format!("{pointer}/properties"), name));
+    }
+    let parts = schema.get("allOf").and_then(Value::as_array)?;
+    let mut parts = parts.iter().enumerate();
+    parts.find_map(|(at, part)| own_property(part, &format!("{pointer}/allOf/{at}"), name))
 }
 
 /// What two names have in common when they become the same Rust identifier.

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::names::folded;
-use super::problem;
+use super::{clash, problem};
 use crate::Problem;
-use crate::json::METHODS;
+use crate::json::{METHODS, step};
 use crate::model::{Document, Location, Operation, RateLimit};
 
 /// Reports what is wrong with each operation.
 pub(super) fn operations(document: &Document, problems: &mut Vec<Problem>) {
     for operation in &document.operations {
-        let pointer = format!("operation {}", operation.id);
+        let pointer = operation.pointer();
         group(document, operation, &pointer, problems);
-        parameters(operation, &pointer, problems);
+        parameters(operation, problems);
         pagination(document, operation, &pointer, problems);
     }
 }
@@ -28,16 +28,16 @@ fn group(document: &Document, operation: &Operation, pointer: &str, problems: &m
     if !known && !operation.group.is_empty() {
         problem(
             problems,
-            pointer.to_owned(),
+            step(pointer, "tags"),
             format!(
-                "its tag `{}` is not among the tags at the top",
+                "its tag `{}` is not among the `tags` at the top: add it there with a description",
                 operation.group
             ),
         );
     }
 }
 
-fn parameters(operation: &Operation, pointer: &str, problems: &mut Vec<Problem>) {
+fn parameters(operation: &Operation, problems: &mut Vec<Problem>) {
     let mut names = BTreeMap::new();
     for parameter in &operation.parameters {
         // Path and body may share a name: the value goes to both.
@@ -45,20 +45,18 @@ fn parameters(operation: &Operation, pointer: &str, problems: &mut Vec<Problem>)
         if parameter.constant.is_some() {
             continue;
         }
-        if let Some(other) = names.insert(folded(parameter.named()), &parameter.name) {
-            problem(
-                problems,
-                pointer.to_owned(),
-                format!(
-                    "parameters `{other}` and `{}` get the same Rust name: give the schema of one an `x-rust-name`",
-                    parameter.name
-                ),
+        if let Some(other) = names.insert(folded(parameter.named()), parameter) {
+            let message = format!(
+                "parameters `{}` and `{}` get the same Rust name: give one an `x-rust-name`",
+                other.name, parameter.name
             );
+            let (at, first) = (parameter.pointer.clone(), other.pointer.clone());
+            clash(problems, at, first, message);
         }
         if parameter.location == Location::Path && !parameter.required {
             problem(
                 problems,
-                pointer.to_owned(),
+                parameter.pointer.clone(),
                 format!(
                     "path parameter `{}` must be `required: true`",
                     parameter.name
@@ -82,12 +80,15 @@ fn pagination(
         fields.iter().any(|(name, _)| *name == pagination.param())
     });
     let mut parameters = operation.parameters.iter();
-    if !in_body && !parameters.any(|parameter| parameter.name == pagination.param()) {
+    if !pagination.param().is_empty()
+        && !in_body
+        && !parameters.any(|parameter| parameter.name == pagination.param())
+    {
         problem(
             problems,
-            pointer.to_owned(),
+            step(pointer, "x-pagination"),
             format!(
-                "`x-pagination` names the parameter `{}`, which the operation doesn't have",
+                "`x-pagination` names the parameter `{}`, which the operation doesn't have: add it, or name the one that takes the cursor",
                 pagination.param()
             ),
         );
@@ -105,7 +106,7 @@ pub(super) fn path_items(document: &Document, problems: &mut Vec<Problem>) {
             {
                 problem(
                     problems,
-                    format!("/paths/{key}"),
+                    step(&step("/paths", key), unknown),
                     format!("`{unknown}` is neither a method nor a field of a path item"),
                 );
             }
@@ -131,9 +132,9 @@ pub(super) fn successes(document: &Document, problems: &mut Vec<Problem>) {
         if examples.into_iter().any(marked) {
             problem(
                 problems,
-                format!("operation {}", operation.id),
+                step(&operation.pointer(), "responses"),
                 format!(
-                    "its example of a success has `{}` at `/{}`, which `x-error-in-success` reads as a failure",
+                    "its example of a success has `{}` at `/{}`, which `x-error-in-success` reads as a failure: change one of them",
                     mark.value,
                     mark.path.join("/")
                 ),
@@ -149,19 +150,51 @@ pub(super) fn shared_limits(document: &Document, problems: &mut Vec<Problem>) {
             continue;
         };
         let name = &limit.shared;
-        let pointer = format!("operation {}", operation.id);
+        let pointer = step(&operation.pointer(), "x-rate-limit");
         if document.operations.iter().any(|other| other.id == *name) {
-            let message = format!("the shared rate limit `{name}` has the name of an operation");
+            let message =
+                format!("the shared rate limit `{name}` has the name of an operation: rename it");
             problem(problems, pointer.clone(), message);
         }
         let differs = |other: &RateLimit| {
             other.shared == *name
                 && (other.requests, other.seconds) != (limit.requests, limit.seconds)
         };
-        let mut earlier = document.operations[..at].iter().filter_map(limits);
-        if earlier.any(|other| differs(&other)) {
-            let message = format!("the shared rate limit `{name}` has another value elsewhere");
-            problem(problems, pointer, message);
+        let mut earlier = document.operations[..at].iter();
+        if let Some(first) = earlier.find(|other| limits(other).is_some_and(|it| differs(&it))) {
+            let message = format!(
+                "the shared rate limit `{name}` has another value elsewhere: make both equal, or rename one"
+            );
+            let first = step(&first.pointer(), "x-rate-limit");
+            clash(problems, pointer, first, message);
         }
     }
+}
+
+/// Reports operations that have the same method and path without saying so: the names of parameters don't tell them apart.
+pub(super) fn paths(document: &Document, problems: &mut Vec<Problem>) {
+    let mut seen: BTreeMap<(&str, String), &Operation> = BTreeMap::new();
+    for operation in &document.operations {
+        let key = (operation.method.as_str(), without_names(&operation.path));
+        let Some(first) = seen.insert(key, operation) else {
+            continue;
+        };
+        if first.path == operation.path {
+            continue;
+        }
+        let message = format!(
+            "the path `{}` is equal to `{}`: write both alike, and tell the keys apart with `#…` behind the path",
+            operation.path, first.path
+        );
+        clash(problems, operation.pointer(), first.pointer(), message);
+    }
+}
+
+/// A path with `{}` for each parameter.
+fn without_names(path: &str) -> String {
+    let mut parts = path.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |path, part| {
+        path + "{}" + part.split_once('}').map_or("", |(_, rest)| rest)
+    })
 }

@@ -8,6 +8,8 @@ mod server;
 
 use serde_json::Value;
 
+use crate::error::place;
+use crate::lines::{Lines, operation_at};
 use crate::schema::Schemas;
 
 pub use extensions::{
@@ -54,9 +56,20 @@ pub struct Document {
     pub schemas: Schemas,
     /// The whole document.
     pub raw: Value,
+    /// The name of its file, for messages; who read the file sets it.
+    pub file: String,
+    /// The line of each place in the file.
+    pub lines: Lines,
 }
 
 impl Document {
+    /// A place in the document's file, for messages: `specs/engage.yaml:73 users_create`.
+    pub fn place(&self, pointer: &str) -> String {
+        let operation = operation_at(&self.raw, pointer);
+        let name = operation.as_deref().unwrap_or(pointer);
+        place(&self.file, self.lines.line(pointer), name)
+    }
+
     /// The operation of that id.
     pub fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::extensions::{ClientValue, Evidence, IdempotencyKey, RateLimit};
 use super::pagination::Pagination;
+use crate::json::step;
 
 /// An operation of the API.
 #[derive(Debug, Clone)]
@@ -63,6 +64,12 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// The JSON pointer to it in the document.
+    pub fn pointer(&self) -> String {
+        let method = self.method.to_ascii_lowercase();
+        step(&step("/paths", &self.path_key), &method)
+    }
+
     /// The success response that carries a body, if one does.
     pub fn typed_response(&self) -> Option<&Response> {
         self.responses
@@ -139,6 +146,8 @@ pub struct Parameter {
     pub style: ValueStyle,
     /// The name in Rust, where the one on the wire can't be it.
     pub rust_name: Option<String>,
+    /// The JSON pointer to it in the document.
+    pub pointer: String,
 }
 
 impl Parameter {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Reader, extensions};
 use crate::json::{strings, text};
+use crate::lines::Lines;
 use crate::model::{Document, Group};
 use crate::schema::Schemas;
 
@@ -56,6 +57,8 @@ impl Reader<'_> {
             apis,
             schemas: Schemas::new(named),
             raw: raw.clone(),
+            file: String::new(),
+            lines: Lines::default(),
         }
     }
 

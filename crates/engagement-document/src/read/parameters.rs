@@ -14,17 +14,17 @@ impl<'a> Reader<'a> {
         path: &str,
         pointer: &str,
     ) -> Vec<Parameter> {
-        let all = [shared, raw.get("parameters")];
+        let path_item = pointer.rsplit_once('/').map_or("", |(path, _)| path);
+        let all = [(path_item, shared), (pointer, raw.get("parameters"))];
+        let all = all.into_iter().flat_map(|(pointer, list)| {
+            let items = list.and_then(Value::as_array).into_iter().flatten();
+            let numbered = items.enumerate();
+            numbered.map(move |(at, value)| (format!("{pointer}/parameters/{at}"), value))
+        });
         let mut found: Vec<Parameter> = Vec::new();
-        for value in all
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_array)
-            .flatten()
-        {
+        for (at, value) in all {
             let value = self.follow(value);
-            let name = self.need(value, pointer, "name", "a parameter has a name");
-            let at = step(&step(pointer, "parameters"), &name);
+            let name = self.need(value, &at, "name", "a parameter has a name");
             let location = match text(value.get("in")).as_str() {
                 "path" => Location::Path,
                 "query" => Location::Query,
@@ -58,6 +58,7 @@ impl<'a> Reader<'a> {
                 example: example.unwrap_or_default(),
                 client_value: self.client_value(value, location, &at),
                 style: self.style(value, Some(&schema), location),
+                pointer: at,
                 rust_name: Some(text(value.get("x-rust-name"))).filter(|name| !name.is_empty()),
                 name,
                 location,
@@ -132,7 +133,7 @@ impl<'a> Reader<'a> {
             {
                 self.problem(
                     pointer,
-                    format!("the path names `{name}`, which is no parameter"),
+                    format!("the path names `{name}`, which is no parameter: add it with `in: path`, or correct the name"),
                 );
             }
         }
@@ -145,8 +146,8 @@ impl<'a> Reader<'a> {
         for parameter in found.iter().filter(|p| p.location == Location::Path) {
             if position(parameter) == usize::MAX {
                 self.problem(
-                    pointer,
-                    format!("the parameter `{}` is not in the path", parameter.name),
+                    &parameter.pointer,
+                    format!("the parameter `{}` is not in the path: write `{{{0}}}` there, or remove it", parameter.name),
                 );
             }
         }

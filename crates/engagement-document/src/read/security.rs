@@ -70,7 +70,7 @@ impl Reader<'_> {
                 if known.is_none_or(|known| !known.contains_key(name)) {
                     self.problem(
                         pointer,
-                        format!("security scheme `{name}` is not among components/securitySchemes"),
+                        format!("security scheme `{name}` is not among components/securitySchemes: define it there, or correct the name"),
                     );
                 }
             }

@@ -6,6 +6,7 @@ pub(crate) mod engage;
 pub(crate) mod engagebay;
 pub(crate) mod engageone;
 pub(crate) mod engagespot;
+mod examples;
 pub(crate) mod json;
 pub(crate) mod message;
 pub(crate) mod response;
@@ -32,6 +33,7 @@ pub(crate) fn open(provider: &'static Provider, settings: &AccountSettings) -> B
         ProviderId::Engage => Box::new(engage::EngageAccount::new(provider, settings)),
         ProviderId::Engagespot => Box::new(engagespot::EngagespotAccount::new(settings)),
         ProviderId::WebEngage => Box::new(webengage::WebEngageAccount::new(provider, settings)),
+        ProviderId::Examples => Box::new(examples::ExamplesAccount),
         ProviderId::EngageOne => Box::new(engageone::EngageOneAccount::new(provider, settings)),
     }
 }

@@ -35,9 +35,9 @@ impl Target {
         if text.starts_with('/') {
             return Ok(Self::Path(text.to_owned()));
         }
-        let named = |name: &str| providers.iter().find(|one| one.config.name == name);
+        let named = |name: &str| providers.iter().find(|one| one.name == name);
         if let Some(provider) = named(text) {
-            return Ok(Self::Provider(provider.config.name));
+            return Ok(Self::Provider(provider.name));
         }
         let (only, id) = match text.split_once('.') {
             None => (None, text),
@@ -48,11 +48,11 @@ impl Target {
         };
         let mut searched = providers
             .iter()
-            .filter(|one| only.is_none_or(|only| only.config.name == one.config.name));
+            .filter(|one| only.is_none_or(|only| only.name == one.name));
         let found = searched.find_map(|provider| provider.document.operation(id));
         match found {
             Some(operation) => Ok(Self::Operation(
-                only.map(|provider| provider.config.name),
+                only.map(|provider| provider.name),
                 &operation.id,
             )),
             None => Err(unknown(text, id, providers, only)),
@@ -88,7 +88,7 @@ impl Target {
         };
         let mut providers = providers.iter();
         providers.any(|provider| {
-            only.is_none_or(|only| only == provider.config.name)
+            only.is_none_or(|only| only == provider.name)
                 && provider.document.operation(id).is_some()
                 && has(provider, id)
         })
@@ -104,10 +104,10 @@ fn unknown(
 ) -> FaultError {
     let searched = providers
         .iter()
-        .filter(|one| only.is_none_or(|only| only.config.name == one.config.name));
+        .filter(|one| only.is_none_or(|only| only.name == one.name));
     let operations = searched.flat_map(|provider| &provider.document.operations);
     let operations = operations.map(|operation| operation.id.as_str());
-    let names = providers.iter().map(|provider| provider.config.name);
+    let names = providers.iter().map(|provider| provider.name);
     let otherwise = format!(
         "use the id of an operation, one of {}, a path such as /v1/*, or any",
         names.clone().collect::<Vec<_>>().join(", ")

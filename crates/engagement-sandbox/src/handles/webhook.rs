@@ -73,10 +73,8 @@ impl Webhook {
 
     /// Checks that the provider documents it, and that the body is as documented.
     fn check(&self, providers: &[Provider]) -> Result<(), String> {
-        let names = || providers.iter().map(|one| one.config.name);
-        let found = providers
-            .iter()
-            .find(|one| one.config.name == self.provider);
+        let names = || providers.iter().map(|one| one.name);
+        let found = providers.iter().find(|one| one.name == self.provider);
         let provider = found.ok_or_else(|| {
             let all = format!("use one of {}", names().collect::<Vec<_>>().join(", "));
             let near = suggestion(&self.provider, names(), &all);

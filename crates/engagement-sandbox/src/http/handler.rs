@@ -26,8 +26,7 @@ use crate::faults::engine::Injection;
 use crate::faults::fault::FaultKind;
 use crate::faults::target;
 use crate::log::Refusal;
-use crate::provider::Provider;
-use crate::provider::config::{self, ProviderConfig};
+use crate::provider::{Provider, config};
 
 pub(super) const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 pub(super) const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -46,7 +45,7 @@ pub(crate) struct Request<'a> {
 /// The provider and operation that a request was matched to.
 #[derive(Default)]
 pub(crate) struct Matched {
-    config: Option<&'static ProviderConfig>,
+    provider: Option<&'static Provider>,
     pub(crate) operation: Option<&'static Operation>,
     /// Whether the response must be XML.
     pub(crate) xml: bool,
@@ -63,7 +62,7 @@ impl Matched {
 
     /// Short name of the provider; empty if the path belongs to none.
     pub(crate) fn provider(&self) -> &'static str {
-        self.config.map_or("", |config| config.name)
+        self.provider.map_or("", |provider| provider.name)
     }
 }
 
@@ -112,9 +111,10 @@ pub(crate) fn respond(state: &ServerState, request: &Request<'_>) -> Exchange {
         }
         _ => None,
     };
-    let error_body = matched
-        .config
-        .map_or(config::error_body as _, |config| config.error);
+    let error_body = |status, message: &str| match matched.provider {
+        Some(provider) => provider.error_body(status, message),
+        None => config::error_body(status, message),
+    };
     let mut response = result.unwrap_or_else(|error| error.into_response(error_body));
     if let Some(status) = matched.rate_limit {
         let headers = [(LIMIT, status.limit), (REMAINING, status.remaining)];
@@ -156,7 +156,7 @@ fn try_respond(
     let (service, server) = find_service(state, request.path, &segments)?;
     let provider = service.provider;
     let document = &provider.document;
-    matched.config = Some(provider.config);
+    matched.provider = Some(provider);
     matched.xml = provider.config.xml_by_default && !accepts_json(request.headers);
 
     let candidates = find_operations(service, server, request, &segments[1..]);
@@ -280,7 +280,7 @@ fn find_service<'a>(
     });
     found.ok_or_else(|| {
         let services = state.services.iter();
-        let names: Vec<&str> = services.map(|one| one.provider.config.name).collect();
+        let names: Vec<&str> = services.map(|one| one.provider.name).collect();
         let message = format!(
             "no provider is served under {path}: start the path with one of /{}",
             names.join(", /")

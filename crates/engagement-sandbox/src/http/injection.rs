@@ -39,7 +39,7 @@ pub(super) fn instead(
                 Some(FaultBody::Text(text)) => {
                     ResponseBody::Bytes("text/plain; charset=utf-8", Bytes::from(text.clone()))
                 }
-                None => ResponseBody::Json((service.provider.config.error)(status, &message)),
+                None => ResponseBody::Json(service.provider.error_body(status, &message)),
             };
             let retry_after = retry_after.map(|seconds| (RETRY_AFTER, seconds.to_string()));
             Some(Ok(answer(status, body, retry_after)))

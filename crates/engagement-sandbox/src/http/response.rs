@@ -85,7 +85,7 @@ impl ErrorResponse {
     }
 
     /// The response. Unless the error has a body, the provider's function builds one from status and message.
-    pub(crate) fn into_response(self, error_body: fn(StatusCode, &str) -> Value) -> Response {
+    pub(crate) fn into_response(self, error_body: impl Fn(StatusCode, &str) -> Value) -> Response {
         let ApiError {
             status,
             message,

@@ -103,7 +103,7 @@ impl Service {
 
     /// The provider's response to wrong credentials, with the reason as hint.
     pub(crate) fn unauthorised(&self, why: String) -> Box<ErrorResponse> {
-        let body = (self.provider.config.unauthorised)();
+        let body = self.provider.unauthorised_body();
         ErrorResponse::new(StatusCode::UNAUTHORIZED, why.clone())
             .body(body)
             .hint(why)

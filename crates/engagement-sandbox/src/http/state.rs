@@ -78,7 +78,7 @@ impl ServerState {
     pub(crate) fn service(&self, provider: &str) -> Option<&Service> {
         self.services
             .iter()
-            .find(|service| service.provider.config.name == provider)
+            .find(|service| service.provider.name == provider)
     }
 
     /// Moves the clock of all providers forward, and does what is due then.

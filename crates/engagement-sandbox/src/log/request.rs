@@ -93,7 +93,7 @@ impl fmt::Debug for RecordedRequest {
         let providers = provider::all().unwrap_or_default();
         let provider = providers
             .iter()
-            .find(|provider| provider.config.name == self.provider);
+            .find(|provider| provider.name == self.provider);
         let mut headers = self.headers.clone();
         let own = provider.into_iter().flat_map(Provider::credential_headers);
         for name in own.chain([AUTHORIZATION.as_str()]) {

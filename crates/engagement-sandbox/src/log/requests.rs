@@ -66,13 +66,13 @@ impl Requests {
     #[must_use]
     #[track_caller]
     pub fn to(self, provider: &str) -> Self {
-        let mut names = self.providers.iter().map(|one| one.config.name);
+        let mut names = self.providers.iter().map(|one| one.name);
         assert!(
             names.any(|name| name == provider),
             "there is no provider `{provider}`: use one of {}",
             self.providers
                 .iter()
-                .map(|one| one.config.name)
+                .map(|one| one.name)
                 .collect::<Vec<_>>()
                 .join(", ")
         );

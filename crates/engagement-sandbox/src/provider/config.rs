@@ -11,6 +11,8 @@ pub(crate) enum ProviderId {
     Engagespot,
     WebEngage,
     EngageOne,
+    /// A provider without records: it responds with the examples of its document.
+    Examples,
 }
 
 /// The settings of a provider.
@@ -18,9 +20,8 @@ pub(crate) struct ProviderConfig {
     pub(crate) id: ProviderId,
     /// Its name in the document and in URLs.
     pub(crate) name: &'static str,
-    /// The text of its document.
-    pub(crate) document: &'static str,
-    /// The environment variables that clients read credentials and account ids from, with their default values.
+    /// The environment variables that clients read credentials and account ids from, with their default values. Others
+    /// that the document names have a value made of their name.
     pub(crate) credentials: &'static [(&'static str, &'static str)],
     /// Whether its routes are also served without the version prefix.
     pub(crate) unversioned: bool,
@@ -31,9 +32,9 @@ pub(crate) struct ProviderConfig {
     /// Whether it responds with XML unless JSON is requested.
     pub(crate) xml_by_default: bool,
     /// The body of a response to wrong credentials.
-    pub(crate) unauthorised: fn() -> Value,
-    /// The body of any other error response, from status and message.
-    pub(crate) error: fn(StatusCode, &str) -> Value,
+    pub(crate) unauthorised: Option<fn() -> Value>,
+    /// The body of any other error response, from status and message. Otherwise the message is where the document says.
+    pub(crate) error: Option<fn(StatusCode, &str) -> Value>,
     /// Operations with the fields of the body whose content is not validated.
     pub(crate) unvalidated: &'static [(&'static str, &'static [&'static str])],
     /// The provider's own message about an invalid body, by operation, where it is known. Otherwise the message names
@@ -41,25 +42,24 @@ pub(crate) struct ProviderConfig {
     pub(crate) body_error: fn(&str, &Value) -> Option<&'static str>,
 }
 
-pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
+/// Providers with settings of their own.
+static PROVIDERS: [ProviderConfig; 5] = [
     ProviderConfig {
         id: ProviderId::EngageBay,
         name: "engagebay",
-        document: include_str!("../../documents/engagebay.json"),
         credentials: &[("ENGAGEBAY_API_KEY", "sandbox-engagebay-key")],
         unversioned: false,
         separate_hosts: false,
         rate_limits: false,
         xml_by_default: true,
-        unauthorised: || json!({ "error": "UnAuthenticated User", "status": "401" }),
-        error: error_body,
+        unauthorised: Some(|| json!({ "error": "UnAuthenticated User", "status": "401" })),
+        error: Some(error_body),
         unvalidated: &[],
         body_error: |_, _| None,
     },
     ProviderConfig {
         id: ProviderId::Engage,
         name: "engage",
-        document: include_str!("../../documents/engage.json"),
         credentials: &[
             ("ENGAGE_API_KEY", "sandbox-engage-key"),
             ("ENGAGE_API_SECRET", "sandbox-engage-secret"),
@@ -68,15 +68,14 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
         separate_hosts: false,
         rate_limits: false,
         xml_by_default: false,
-        unauthorised: || json!({ "error": "Wrong authentication credentials." }),
-        error: error_body,
+        unauthorised: Some(|| json!({ "error": "Wrong authentication credentials." })),
+        error: Some(error_body),
         unvalidated: &[("batch_queue", &["data"])],
         body_error: |_, _| None,
     },
     ProviderConfig {
         id: ProviderId::Engagespot,
         name: "engagespot",
-        document: include_str!("../../documents/engagespot.json"),
         credentials: &[
             ("ENGAGESPOT_API_KEY", "sandbox-engagespot-key"),
             ("ENGAGESPOT_API_SECRET", "sandbox-engagespot-secret"),
@@ -85,8 +84,10 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
         separate_hosts: false,
         rate_limits: false,
         xml_by_default: false,
-        unauthorised: || json!({ "status": "error", "message": "No auth params (or combination of params) were found in the request" }),
-        error: |status, message| {
+        unauthorised: Some(
+            || json!({ "status": "error", "message": "No auth params (or combination of params) were found in the request" }),
+        ),
+        error: Some(|status, message| {
             // For a bad request the message is a list.
             let message = if status == StatusCode::BAD_REQUEST {
                 json!([message])
@@ -94,7 +95,7 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
                 json!(message)
             };
             json!({ "status": "error", "message": message })
-        },
+        }),
         unvalidated: &[],
         body_error: |operation, body| {
             let invalid = operation == "notifications_send" && !body["notification"].is_object();
@@ -104,7 +105,6 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
     ProviderConfig {
         id: ProviderId::WebEngage,
         name: "webengage",
-        document: include_str!("../../documents/webengage.json"),
         credentials: &[
             ("WEBENGAGE_API_KEY", "sandbox-webengage-key"),
             ("WEBENGAGE_DSN_TOKEN", "sandbox-webengage-dsn"),
@@ -114,15 +114,16 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
         separate_hosts: true,
         rate_limits: true,
         xml_by_default: false,
-        unauthorised: || json!({ "response": { "message": "Unauthorized", "status": "error" } }),
-        error: |_, message| json!({ "response": { "message": message, "status": "error" } }),
+        unauthorised: Some(
+            || json!({ "response": { "message": "Unauthorized", "status": "error" } }),
+        ),
+        error: Some(|_, message| json!({ "response": { "message": message, "status": "error" } })),
         unvalidated: &[],
         body_error: |_, _| None,
     },
     ProviderConfig {
         id: ProviderId::EngageOne,
         name: "engageone",
-        document: include_str!("../../documents/engageone.json"),
         credentials: &[
             ("ENGAGEONE_CUSTOMER_ID", "sandbox-customer"),
             (
@@ -135,12 +136,35 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
         separate_hosts: true,
         rate_limits: false,
         xml_by_default: false,
-        unauthorised: || json!({ "message": "Unauthorized" }),
-        error: |_, message| json!({ "message": message }),
+        unauthorised: Some(|| json!({ "message": "Unauthorized" })),
+        error: Some(|_, message| json!({ "message": message })),
         unvalidated: &[],
         body_error: |_, _| None,
     },
 ];
+
+/// The settings of a provider that has none of its own.
+static EXAMPLES: ProviderConfig = ProviderConfig {
+    id: ProviderId::Examples,
+    name: "",
+    credentials: &[],
+    unversioned: false,
+    separate_hosts: true,
+    rate_limits: false,
+    xml_by_default: false,
+    unauthorised: None,
+    error: None,
+    unvalidated: &[],
+    body_error: |_, _| None,
+};
+
+/// The settings of the provider of that name.
+pub(crate) fn of(name: &str) -> &'static ProviderConfig {
+    let mut providers = PROVIDERS.iter();
+    providers
+        .find(|config| config.name == name)
+        .unwrap_or(&EXAMPLES)
+}
 
 /// The error body of EngageBay and Engage. It is also used for requests to an unknown provider.
 pub(crate) fn error_body(_: StatusCode, message: &str) -> Value {

@@ -7,15 +7,23 @@ pub(crate) mod schemas;
 use std::sync::OnceLock;
 
 use engagement_document::{Document, SchemeKind, Server};
-use serde_json::Value;
+use http::StatusCode;
+use serde_json::{Value, json};
 
-use config::{PROVIDERS, ProviderConfig};
+use crate::generated::DOCUMENTS;
+use config::ProviderConfig;
 use schemas::OperationSchemas;
 
 /// A provider with its parsed document.
 pub(crate) struct Provider {
+    /// Its name in the document and in URLs.
+    pub(crate) name: &'static str,
+    /// The environment variables that clients read credentials and account ids from, with their default values.
+    pub(crate) credentials: Vec<(String, String)>,
     pub(crate) config: &'static ProviderConfig,
     pub(crate) document: Document,
+    /// The file of the document.
+    text: &'static str,
     /// One for each of the document's operations, compiled on first use.
     schemas: Vec<OnceLock<Result<OperationSchemas, String>>>,
 }
@@ -23,22 +31,26 @@ pub(crate) struct Provider {
 /// All providers. Their documents are parsed once per process.
 pub(crate) fn all() -> Result<&'static [Provider], String> {
     static ALL: OnceLock<Result<Vec<Provider>, String>> = OnceLock::new();
-    let parsed = ALL.get_or_init(|| PROVIDERS.iter().map(Provider::new).collect());
+    let parsed = ALL.get_or_init(|| DOCUMENTS.iter().map(Provider::new).collect());
     parsed.as_deref().map_err(Clone::clone)
 }
 
 impl Provider {
-    fn new(config: &'static ProviderConfig) -> Result<Self, String> {
-        let document = Document::from_json(config.document)
-            .map_err(|e| format!("documents/{}.json: {e}", config.name))?;
+    fn new((name, text): &(&'static str, &'static str)) -> Result<Self, String> {
+        let document =
+            Document::from_json(text).map_err(|e| format!("documents/{name}.json: {e}"))?;
+        let config = config::of(name);
         let schemas = document
             .operations
             .iter()
             .map(|_| OnceLock::new())
             .collect();
         Ok(Self {
+            name,
+            credentials: default_credentials(config, &document),
             config,
             document,
+            text,
             schemas,
         })
     }
@@ -61,10 +73,35 @@ impl Provider {
     /// The first path segment under which a host of the document is served.
     pub(crate) fn mount(&self, server: &Server) -> String {
         if self.config.separate_hosts && server.name != "api" {
-            format!("{}.{}", self.config.name, server.name)
+            format!("{}.{}", self.name, server.name)
         } else {
-            self.config.name.to_owned()
+            self.name.to_owned()
         }
+    }
+
+    /// The body of a response to wrong credentials.
+    pub(crate) fn unauthorised_body(&self) -> Value {
+        match self.config.unauthorised {
+            Some(body) => body(),
+            None => self.error_body(StatusCode::UNAUTHORIZED, "wrong credentials"),
+        }
+    }
+
+    /// The body of any other error response.
+    pub(crate) fn error_body(&self, status: StatusCode, message: &str) -> Value {
+        if let Some(body) = self.config.error {
+            return body(status, message);
+        }
+        let pointer = self.document.error_message.first();
+        let keys: Vec<&str> = pointer
+            .map_or("/error", String::as_str)
+            .split('/')
+            .collect();
+        let keys = keys[1..].iter().rev();
+        keys.fold(json!(message), |inner, key| match *key {
+            "0" => json!([inner]),
+            key => json!({ key: inner }),
+        })
     }
 
     /// Names of the headers that hold credentials of their own.
@@ -118,7 +155,7 @@ impl Provider {
     /// Where the document has an operation, or the field or parameter of this name in it: a file of this crate with the
     /// number of the line.
     pub(crate) fn place(&self, id: &str, field: &str) -> String {
-        let text = self.config.document;
+        let text = self.text;
         let find = |from: usize, what: &str| Some(from + text.get(from..)?.find(what)?);
         let operation = find(0, &format!("\"operationId\":\"{id}\""));
         let body = self
@@ -138,7 +175,7 @@ impl Provider {
         let at = if field.is_empty() { None } else { of_field() };
         let at = at.or(operation).unwrap_or_default();
         let line = 1 + text[..at].matches('\n').count();
-        format!("documents/{}.json:{line}", self.config.name)
+        format!("documents/{}.json:{line}", self.name)
     }
 
     /// The documented example of an operation's response.
@@ -154,4 +191,25 @@ impl Provider {
             responses.any(|response| response.status == status)
         })
     }
+}
+
+/// The variables of the settings, or of a provider without settings all that the document names.
+fn default_credentials(config: &ProviderConfig, document: &Document) -> Vec<(String, String)> {
+    let known = config.credentials.iter();
+    let mut found: Vec<(String, String)> = known
+        .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let parameters = document.operations.iter().flat_map(|it| &it.parameters);
+    let values = parameters.filter_map(|parameter| parameter.client_value.as_ref());
+    let variables = document.schemes.iter().flat_map(|scheme| &scheme.env);
+    for variable in variables.chain(values.map(|value| &value.env)) {
+        if !found.iter().any(|(known, _)| known == variable) {
+            let words = variable.to_lowercase().replace('_', "-");
+            found.push((variable.clone(), format!("sandbox-{words}")));
+        }
+    }
+    found
 }

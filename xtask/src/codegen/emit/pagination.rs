@@ -1,8 +1,9 @@
 //! Calls that read all pages of a list.
 
-use engagement_document::{After, Operation, Pagination};
+use engagement_document::{After, Operation, Pagination, Schemas};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use serde_json::Value;
 use syn::Type;
 
 use super::source::Source;
@@ -63,9 +64,14 @@ pub(super) fn list(
     pagination: &Pagination,
 ) -> Result<List, Failure> {
     try_list(source, operation, pagination).map_err(|what| {
+        let place = source
+            .document
+            .place(&format!("{}/x-pagination", operation.pointer()));
+        let response = operation.typed_response();
+        let schema = response.and_then(|response| response.schema.as_ref());
+        let schema = schema.map_or("a response without a schema".to_owned(), shown);
         Failure::new(format!(
-            "specs/{}.yaml: operation {}: x-pagination: {what}",
-            source.document.provider, operation.id
+            "{place}: `x-pagination`: {what} (the schema of the response is {schema}): correct the name or the schema"
         ))
     })
 }
@@ -75,10 +81,10 @@ fn try_list(
     source: Source<'_>,
     operation: &Operation,
     pagination: &Pagination,
-) -> Result<List, &'static str> {
+) -> Result<List, String> {
     let parsed = source.parsed;
     let response = source.signature(operation).response.as_ref();
-    let response = response.ok_or("the operation has no typed response")?;
+    let response = response.ok_or("the response has no schema, so it has no pages")?;
     let param = call_field(pagination.param());
     let builder = Builder {
         parsed,
@@ -107,6 +113,24 @@ fn try_list(
     }
 }
 
+/// A field that `x-pagination` names and the types don't have.
+fn missing(key: &str, name: &str, place: &str) -> String {
+    let have = if place.ends_with('s') {
+        "don't have"
+    } else {
+        "doesn't have"
+    };
+    format!("`{key}` names `{name}`, which {place} {have}")
+}
+
+/// A schema in a message: its name, or what it is.
+fn shown(schema: &Value) -> String {
+    match Schemas::ref_name(schema) {
+        Some(name) => format!("`{name}`"),
+        None => format!("`{schema}`"),
+    }
+}
+
 /// The field of a call for a parameter.
 fn call_field(name: &str) -> Ident {
     format_ident!("{}", names::value_of_call(&names::snake(name)))
@@ -122,10 +146,13 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn last_item(mut self, field: &str) -> Result<List, &'static str> {
+    fn last_item(mut self, field: &str) -> Result<List, String> {
         let (param, response) = (&self.param, self.response);
+        let wanted = field;
         let field = field_at(self.parsed, &self.list.item, field);
-        let field = &field.ok_or("the elements have no such field")?.name;
+        let field = &field
+            .ok_or_else(|| missing("field", wanted, "the elements"))?
+            .name;
         self.list.pages = quote! {
             Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| {
                 page.last().and_then(|item| item.#field.clone())
@@ -141,10 +168,12 @@ impl Builder<'_> {
         conflicts: &[String],
         more: Option<&str>,
         after: Option<&After>,
-    ) -> Result<List, &'static str> {
+    ) -> Result<List, String> {
         let (param, response) = (&self.param, self.response);
-        let next = field_at(self.parsed, response, next);
-        let next = &next.ok_or("the response has no field at `next`")?.name;
+        let field = field_at(self.parsed, response, next);
+        let next = &field
+            .ok_or_else(|| missing("next", next, "the response"))?
+            .name;
         let items = records(self.parsed, response, items)?;
         self.list.take = taken(items);
         self.list.pages = quote! {
@@ -160,15 +189,10 @@ impl Builder<'_> {
     }
 
     /// Adds the flag that says whether there are more records, and how the list continues without a cursor.
-    fn more(
-        &mut self,
-        more: &str,
-        items: &Field,
-        after: Option<&After>,
-    ) -> Result<(), &'static str> {
+    fn more(&mut self, more: &str, items: &Field, after: Option<&After>) -> Result<(), String> {
         let (param, response) = (&self.param, self.response);
         let field = field_at(self.parsed, response, more);
-        let field = field.ok_or("the response has no field at `more`")?;
+        let field = field.ok_or_else(|| missing("more", more, "the response"))?;
         let name = &field.name;
         let is_true = field.optional.then(|| quote!(== Some(true)));
         let more = quote!(|page: &#response| page.#name #is_true);
@@ -177,7 +201,7 @@ impl Builder<'_> {
             None => quote!(#pages.with_more(#more, |_| None)),
             Some(after) => {
                 let id = field_at(self.parsed, &self.list.item, &after.field);
-                let id = id.ok_or("the elements have no such field as `after`")?;
+                let id = id.ok_or_else(|| missing("after", &after.field, "the elements"))?;
                 let last_id = last_id(items, id);
                 let after = call_field(&after.param);
                 self.list.resume = quote! {
@@ -193,11 +217,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn numbered(mut self, items: &str, total: &str) -> Result<List, &'static str> {
+    fn numbered(mut self, items: &str, total: &str) -> Result<List, String> {
         let (param, response) = (&self.param, self.response);
         let items = records(self.parsed, response, items)?;
         let total = optional_chain(self.parsed, response, total)
-            .ok_or("the response has no field at `total`")?;
+            .ok_or_else(|| missing("total", total, "the response"))?;
         let name = &items.name;
         let count = if items.optional {
             quote!(page.#name.as_ref().map_or(0, Vec::len))
@@ -263,8 +287,8 @@ pub(super) fn records<'a>(
     parsed: &'a ParsedOutput,
     response: &Type,
     items: &str,
-) -> Result<&'a Field, &'static str> {
-    field_at(parsed, response, items).ok_or("the response has no field at `items`")
+) -> Result<&'a Field, String> {
+    field_at(parsed, response, items).ok_or_else(|| missing("items", items, "the response"))
 }
 
 /// The type of a list's elements.
@@ -272,16 +296,18 @@ pub(super) fn item(
     parsed: &ParsedOutput,
     response: &Type,
     pagination: &Pagination,
-) -> Result<Type, &'static str> {
+) -> Result<Type, String> {
     let items = match pagination {
         Pagination::LastItem { .. } => {
-            let item = inside(response, "Vec").ok_or("the response is no array")?;
+            let item = inside(response, "Vec")
+                .ok_or("the response is no array, which the style `last-item` needs")?;
             return Ok(item.clone());
         }
         Pagination::Cursor { items, .. } | Pagination::Page { items, .. } => items,
     };
     let ty = &records(parsed, response, items)?.ty;
-    let item = inside(ty, "Vec").ok_or("the field at `items` is no array")?;
+    let item =
+        inside(ty, "Vec").ok_or_else(|| format!("`items` names `{items}`, which is no array"))?;
     Ok(match object(parsed, item) {
         Some(_) => syn::parse_quote!(types::#item),
         None => item.clone(),

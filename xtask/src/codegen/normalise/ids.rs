@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use engagement_document::{Document, Schemas};
 use serde_json::Value;
 
-use super::{Origin, Pass, add_placeholder, each_schema, refer};
+use super::{Origin, Pass, Refusal, add_placeholder, each_schema, refer};
 use crate::codegen::names;
-use crate::json::{items, text};
+use crate::json::{items, step, text};
 
 /// How ids of one kind are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,24 +67,26 @@ fn value_form(schema: &Value) -> ValueForm {
 
 /// Replaces schemas marked `x-id` by types of their own, so that the id of a deal doesn't pass for that of a contact.
 pub(super) fn ids_have_types(pass: &mut Pass<'_>) {
-    pass.failure = give_types(pass).err();
+    let refused = give_types(pass).err();
+    pass.refusals.extend(refused);
 }
 
-fn give_types(pass: &mut Pass<'_>) -> Result<(), String> {
+fn give_types(pass: &mut Pass<'_>) -> Result<(), Refusal> {
     let found = find(pass);
     let forms = found
         .iter()
-        .map(|(name, found)| Ok((name.clone(), form_of(name, &found.places)?)))
-        .collect::<Result<BTreeMap<_, _>, String>>()?;
+        .map(|(name, found)| Ok((name.clone(), form_of(name, found)?)))
+        .collect::<Result<BTreeMap<_, _>, Refusal>>()?;
     replace(pass, &forms)?;
     let personal = personal(&pass.source.schemas);
-    for (name, Found { kinds, .. }) in found {
+    for (name, Found { kinds, pointer, .. }) in found {
         // A type for several kinds converts from the type of each, so these must exist.
         for kind in &kinds {
             if kinds.len() > 1 && !forms.contains_key(&type_name(&[kind])) {
-                return Err(format!(
+                let message = format!(
                     "`x-id` names the kind `{kind}` only beside others: mark the record's own id with it"
-                ));
+                );
+                return Err(Refusal::new(pointer, message));
             }
         }
         let id = IdType {
@@ -103,6 +105,8 @@ struct Found {
     kinds: Vec<String>,
     /// How ids of the type are written, and whether that is in a response.
     places: BTreeSet<(ValueForm, bool)>,
+    /// The last place with such a mark.
+    pointer: String,
 }
 
 /// The marks of a document, by the name of the type.
@@ -121,13 +125,15 @@ fn find(pass: &mut Pass<'_>) -> BTreeMap<String, Found> {
         };
         let found = found.entry(type_name(&kinds)).or_default();
         found.places.insert((value_form(schema), in_response));
+        context.pointer.clone_into(&mut found.pointer);
         found.kinds = kinds.into_iter().map(str::to_owned).collect();
     });
     found
 }
 
 /// The form of a type's ids, from the forms at all places that have the mark.
-fn form_of(name: &str, places: &BTreeSet<(ValueForm, bool)>) -> Result<IdForm, String> {
+fn form_of(name: &str, found: &Found) -> Result<IdForm, Refusal> {
+    let places = &found.places;
     let has = |form| places.iter().any(|(known, _)| *known == form);
     // Where a request accepts both, the number is enough; what is read has to be kept unchanged.
     if places.contains(&(ValueForm::Union, true))
@@ -139,15 +145,16 @@ fn form_of(name: &str, places: &BTreeSet<(ValueForm, bool)>) -> Result<IdForm, S
         return Ok(IdForm::Text);
     }
     if places.contains(&(ValueForm::Text, true)) {
-        return Err(format!(
+        let message = format!(
             "ids of the type {name} are integers in one place and texts in a response: declare them as a union there, or as kinds of their own"
-        ));
+        );
+        return Err(Refusal::new(found.pointer.as_str(), message));
     }
     Ok(IdForm::Integer)
 }
 
 /// Puts the types in place of the schemas.
-fn replace(pass: &mut Pass<'_>, forms: &BTreeMap<String, IdForm>) -> Result<(), String> {
+fn replace(pass: &mut Pass<'_>, forms: &BTreeMap<String, IdForm>) -> Result<(), Refusal> {
     let mut used = BTreeSet::new();
     let mut components = Vec::new();
     each_schema(&mut pass.out.document, |context, schema| {
@@ -172,9 +179,10 @@ fn replace(pass: &mut Pass<'_>, forms: &BTreeMap<String, IdForm>) -> Result<(), 
         if schemas.any(|other| names::pascal(other) == name)
             && !components.iter().any(|(component, _)| *component == name)
         {
-            return Err(format!(
-                "the schema `{name}` has the name of the type of ids: rename the schema"
-            ));
+            let message =
+                format!("the schema `{name}` has the name of the type of ids: rename the schema");
+            let at = step("/components/schemas", &name);
+            return Err(Refusal::new(at, message));
         }
         components.push((name.clone(), name));
     }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::{Failure, names};
 use crate::json::{
-    Inside, Role, copy, each_inside, each_operation, named_schemas, operation_schemas, text,
+    Inside, Role, copy, each_inside, each_operation, named_schemas, operation_schemas, step, text,
 };
 pub(crate) use ids::{IdForm, IdType, type_name as id_type_name};
 pub(crate) use operations::{field_name, parameter_name};
@@ -124,7 +124,23 @@ struct Pass<'a> {
     /// Whether the pass changed anything.
     changed: bool,
     /// Why the pass refuses the document.
-    failure: Option<String>,
+    refusals: Vec<Refusal>,
+}
+
+/// What a pass doesn't take.
+struct Refusal {
+    /// JSON pointer to the place.
+    pointer: String,
+    message: String,
+}
+
+impl Refusal {
+    fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+        }
+    }
 }
 
 /// What a pass does.
@@ -189,15 +205,16 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Normal
             ..Normalised::default()
         },
         changed: false,
-        failure: None,
+        refusals: Vec::new(),
     };
     for (name, run) in PASSES {
         run(&mut pass);
-        if let Some(failure) = pass.failure {
-            return Err(Failure::new(format!(
-                "specs/{}.yaml: {failure} (pass {name})",
-                document.provider
-            )));
+        if !pass.refusals.is_empty() {
+            let refusals = pass.refusals.iter();
+            let lines = refusals.map(|Refusal { pointer, message }| {
+                format!("{}: {message} (pass {name})", document.place(pointer))
+            });
+            return Err(Failure::all(lines));
         }
         if std::mem::take(&mut pass.changed) {
             usage.0.insert(name);
@@ -211,6 +228,7 @@ fn each_schema(document: &mut Value, mut visit: impl FnMut(SchemaContext<'_>, &m
     for (name, schema) in named_schemas(document) {
         let context = SchemaContext {
             name: &names::pascal(name),
+            pointer: &step("/components/schemas", name),
             component: true,
             origin: Origin::Component(name),
         };
@@ -226,6 +244,7 @@ fn each_schema(document: &mut Value, mut visit: impl FnMut(SchemaContext<'_>, &m
             };
             let context = SchemaContext {
                 name: &format!("{id}{name}"),
+                pointer,
                 component: false,
                 origin,
             };
@@ -239,6 +258,8 @@ fn each_schema(document: &mut Value, mut visit: impl FnMut(SchemaContext<'_>, &m
 struct SchemaContext<'a> {
     /// What a type made of the schema is called: `ContactStatus` for the property `status` of `Contact`.
     name: &'a str,
+    /// JSON pointer to the named schema or the operation that it is a part of.
+    pointer: &'a str,
     /// Whether it is a named schema itself, not a part of one.
     component: bool,
     origin: Origin<'a>,
@@ -266,6 +287,7 @@ fn walk_schema(
         };
         let context = SchemaContext {
             name: &format!("{}{name}", context.name),
+            pointer: context.pointer,
             component: false,
             origin: context.origin,
         };

@@ -3,7 +3,7 @@
 use engagement_document::{BodyKind, Document, Location, Operation, Parameter, Schemas};
 use serde_json::{Map, Value, json};
 
-use super::Pass;
+use super::{Pass, Refusal};
 use crate::codegen::names;
 use crate::json::{each_operation, flag, list, remove, text};
 
@@ -131,10 +131,11 @@ pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
                 pass.out.object_parts.insert(place, names::pascal(object));
                 schema = &text_schema;
             } else if is_object(schemas, schema) {
-                pass.failure = Some(format!(
-                    "{}: form field `{name}` is an object: model it as text, or with `x-form-json: true` as an array or a named schema",
-                    operation.id
-                ));
+                let message = format!(
+                    "form field `{name}` is an object: model it as text, or with `x-form-json: true` as an array or a named schema"
+                );
+                let at = format!("{}/requestBody", operation.pointer());
+                pass.refusals.push(Refusal::new(at, message));
             }
             if let Some(Value::Array(parameters)) = raw.get_mut("parameters") {
                 parameters.push(
@@ -185,10 +186,10 @@ pub(super) fn bodies_and_responses_are_one_schema(pass: &mut Pass<'_>) {
         let mut typed = responses.filter_map(|response| response.schema.as_ref());
         let schema = typed.next();
         if typed.any(|other| Some(other) != schema) {
-            pass.failure = Some(format!(
-                "{}: two success responses have different schemas: use one, as a union if needed",
-                operation.id
-            ));
+            let at = format!("{}/responses", operation.pointer());
+            let message =
+                "two success responses have different schemas: use one, as a union if needed";
+            pass.refusals.push(Refusal::new(at, message));
         }
         let mut response = json!({ "description": "success" });
         if let Some(schema) = schema {
@@ -223,7 +224,9 @@ pub(super) fn envelopes_are_opened(pass: &mut Pass<'_>) {
                 pass.changed = true;
             }
             Err(reason) => {
-                pass.failure = Some(format!("{}: `x-envelope`{reason}", operation.id));
+                let at = format!("{}/x-envelope", operation.pointer());
+                pass.refusals
+                    .push(Refusal::new(at, format!("`x-envelope`{reason}")));
             }
         }
     });

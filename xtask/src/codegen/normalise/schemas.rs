@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use engagement_document::Document;
 use serde_json::{Map, Value, json};
 
-use super::{Pass, each_schema};
+use super::{Pass, Refusal, each_schema};
 use crate::json::{
     Inside, copy, each_inside, each_operation, entries, flag, items, list, named_schemas,
     operation_schemas, remove, strings, text,
@@ -124,10 +124,11 @@ pub(super) fn all_of_is_merged(pass: &mut Pass<'_>) {
             if let Some(other) = properties.insert(key.to_owned(), property.clone())
                 && other != *property
             {
-                pass.failure = Some(format!(
-                    "schema {}: the parts of `allOf` describe `{key}` differently",
+                let message = format!(
+                    "schema {}: the parts of `allOf` describe `{key}` differently: make them alike",
                     context.name
-                ));
+                );
+                pass.refusals.push(Refusal::new(context.pointer, message));
             }
         }
         let required = schemas.required(schema);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use engagement_document::Schemas;
 use serde_json::{Value, json};
 
-use super::{Pass, TaggedUnion, add_placeholder};
+use super::{Pass, Refusal, TaggedUnion, add_placeholder};
 use crate::codegen::names;
 use crate::json::{items, list, remove, step, text};
 
@@ -25,9 +25,11 @@ pub(super) fn tagged_unions_are_replaced(pass: &mut Pass<'_>) {
         };
         let Some(mut tagged) = found else {
             if given.is_some() {
-                pass.failure = Some(format!(
+                let message = format!(
                     "schema {name}: `discriminator` needs a `mapping` to the members of its `oneOf`, which are named schemas; one member may be without"
-                ));
+                );
+                let at = step(&step("/components/schemas", name), "discriminator");
+                pass.refusals.push(Refusal::new(at, message));
             }
             continue;
         };

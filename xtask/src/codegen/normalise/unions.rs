@@ -1,10 +1,10 @@
 //! Passes that replace schemas by types of our own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{OpenEnum, Pass, SchemaContext, add_placeholder, each_schema, refer};
+use super::{OpenEnum, Pass, Refusal, SchemaContext, add_placeholder, each_schema, refer};
 use crate::json::{list, remove, text};
 
 /// Replaces schemas by a type of the runtime: a named schema as such, another one by a reference.
@@ -92,10 +92,11 @@ pub(super) fn epochs_have_a_type(pass: &mut Pass<'_>) {
             "milliseconds" => millis.replace(context, schema),
             "" => {}
             other => {
-                pass.failure = Some(format!(
+                let message = format!(
                     "schema {}: `x-epoch: {other}`: use seconds or milliseconds",
                     context.name
-                ));
+                );
+                pass.refusals.push(Refusal::new(context.pointer, message));
             }
         }
     });
@@ -126,6 +127,7 @@ pub(super) fn is_scalar_union(schema: &Value) -> bool {
 /// new value.
 pub(super) fn enums_are_open(pass: &mut Pass<'_>) {
     let mut inner = BTreeSet::new();
+    let mut places = BTreeMap::new();
     each_schema(&mut pass.out.document, |context, schema| {
         let description = text(schema, "description");
         let known = remove(schema, "enum");
@@ -144,10 +146,14 @@ pub(super) fn enums_are_open(pass: &mut Pass<'_>) {
         let values = open.values.clone();
         let earlier = pass.out.enums.insert(name.to_owned(), open);
         if earlier.is_some_and(|earlier| earlier.values != values) {
-            pass.failure.get_or_insert_with(|| {
-                format!("two enums get the name `{name}`: give one a named schema")
-            });
+            let first = places.get(name).map_or("", String::as_str);
+            let message = format!(
+                "two enums get the name `{name}`: give one a named schema (the other is at {})",
+                pass.source.place(first)
+            );
+            pass.refusals.push(Refusal::new(context.pointer, message));
         }
+        places.insert(name.to_owned(), context.pointer.to_owned());
         if !context.component {
             refer(schema, name);
             inner.insert(name.to_owned());
