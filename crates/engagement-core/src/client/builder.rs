@@ -76,6 +76,16 @@ impl<C: FromClientCore> ClientBuilder<C> {
         self
     }
 
+    /// Sets the URLs of several of the provider's servers, by their names: `builder.servers(sandbox.webengage().servers())`.
+    pub fn servers<U: Into<String>>(
+        mut self,
+        urls: impl IntoIterator<Item = (&'static str, U)>,
+    ) -> Self {
+        let urls = urls.into_iter().map(|(name, url)| (name, url.into()));
+        self.settings.urls.extend(urls);
+        self
+    }
+
     /// Selects a region of the provider: the client uses the regional host of every server that has one, unless
     /// [`base_url`](Self::base_url) or [`server_url`](Self::server_url) sets its URL.
     pub fn region(mut self, region: impl AsRef<str>) -> Self {

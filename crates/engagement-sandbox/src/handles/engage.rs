@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::accounts::EngageMessage;
@@ -55,6 +57,12 @@ impl Engage<'_> {
     /// `after_id`.
     pub fn remove_cursors(&self) {
         self.with_account(EngageAccount::remove_cursors);
+    }
+
+    /// From now on, a batch is applied this long after it was accepted, by the sandbox's clock; the provider takes minutes.
+    /// By default it is applied immediately.
+    pub fn delay_batches(&self, delay: Duration) {
+        self.with_account(|account| account.set_batch_delay(delay));
     }
 
     fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngageAccount) -> T) -> T {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::accounts::{Channel, Message};
-use crate::faults::near;
 use crate::http::service::Service;
 use crate::http::state::ServerState;
 
@@ -80,15 +79,12 @@ impl MessageFilter {
             && containing.is_none_or(|wanted| texts.iter().any(|text| text.contains(wanted)))
     }
 
-    /// Whether a message differs from these in the spelling of the recipient only, or in one other property.
-    fn is_near(&self, message: &Message) -> bool {
-        let to = self.to.as_deref().unwrap_or_default();
-        let spelled = !near(to, message.to.iter().map(String::as_str)).is_empty();
-        let same = message
-            .to
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(to));
-        spelled || same
+    /// In how many letters the nearest recipient of a message differs from the one that was looked for.
+    fn distance(&self, message: &Message) -> usize {
+        let to = self.to.as_deref().unwrap_or_default().to_lowercase();
+        let known = message.to.iter().map(|known| known.to_lowercase());
+        let distances = known.map(|known| strsim::damerau_levenshtein(&to, &known));
+        distances.min().unwrap_or(usize::MAX)
     }
 }
 
@@ -120,11 +116,19 @@ pub struct NoMessage {
 
 /// Errors list at most this many messages.
 const MAX_LISTED: usize = 5;
+/// A recipient that differs in more letters does not come near.
+const MAX_DISTANCE: usize = 3;
 
 impl NoMessage {
     fn new(filter: &MessageFilter, messages: &[Message]) -> Self {
-        let near = messages.iter().rev().filter(|one| filter.is_near(one));
-        let near: Vec<Message> = near.take(MAX_LISTED).cloned().collect();
+        let near = messages.iter().rev();
+        let near = near.map(|message| (filter.distance(message), message));
+        let mut near: Vec<_> = near
+            .filter(|(distance, _)| *distance <= MAX_DISTANCE)
+            .collect();
+        near.sort_by_key(|(distance, _)| *distance);
+        let near = near.into_iter().take(MAX_LISTED);
+        let near: Vec<Message> = near.map(|(_, message)| message.clone()).collect();
         let newest = messages.iter().rev().take(MAX_LISTED);
         let lines = |messages: &mut dyn Iterator<Item = &Message>| {
             let lines: Vec<String> = messages.map(ToString::to_string).collect();
@@ -146,7 +150,7 @@ impl NoMessage {
         }
     }
 
-    /// The messages that come near, newest first.
+    /// The messages to a recipient that is spelled nearly the same, nearest first.
     pub fn near(&self) -> &[Message] {
         &self.near
     }

@@ -21,6 +21,7 @@ mod types;
 mod wire;
 
 use engagement_document::Document;
+use serde_json::Value;
 
 use super::output::File;
 use super::{Failure, names};
@@ -41,8 +42,32 @@ pub(crate) fn sandbox_document(document: &Document) -> File {
             "crates/engagement-sandbox/documents/{}.json",
             document.provider
         ),
-        text: format!("{}\n", document.raw),
+        text: format!("{}\n", lines(&document.raw, LINE_DEPTH)),
     }
+}
+
+/// How many levels of the sandbox's documents are on lines of their own: down to the methods of paths, the names of
+/// parameters and the properties of schemas, which the sandbox's messages refer to.
+const LINE_DEPTH: usize = 6;
+
+/// JSON without spaces in which each field and element has a line, down to a depth. Messages can then name a line, and
+/// changes of a document are readable.
+fn lines(value: &Value, depth: usize) -> String {
+    let (open, close, entries): (_, _, Vec<String>) = match value {
+        _ if depth == 0 => return value.to_string(),
+        Value::Object(fields) if !fields.is_empty() => {
+            let entry = |(name, value): (&String, &Value)| {
+                format!("{}:{}", Value::from(name.as_str()), lines(value, depth - 1))
+            };
+            ('{', '}', fields.iter().map(entry).collect())
+        }
+        Value::Array(items) if !items.is_empty() => {
+            let items = items.iter().map(|item| lines(item, depth - 1));
+            ('[', ']', items.collect())
+        }
+        other => return other.to_string(),
+    };
+    format!("{open}\n{}\n{close}", entries.join(",\n"))
 }
 
 /// Every file of code and prose that comes from one document.

@@ -31,6 +31,10 @@ pub(crate) struct EngageAccount {
     pub(super) dropped: Recent<String>,
     /// Whether pages have a flag in place of cursors.
     pub(super) without_cursors: bool,
+    /// How long after its acceptance a batch is applied.
+    pub(super) batch_delay: Duration,
+    /// Batches that are not applied yet, with the time at which they will be.
+    pub(super) waiting_batches: Vec<(Duration, Vec<Value>)>,
     /// The validator of batch items, each of which is validated alone.
     pub(super) batch_item: Option<Validator>,
 }
@@ -53,6 +57,8 @@ impl EngageAccount {
             messages: Recent::new(settings.log_size),
             dropped: Recent::new(settings.log_size),
             without_cursors: false,
+            batch_delay: Duration::ZERO,
+            waiting_batches: Vec::new(),
             batch_item,
         }
     }
@@ -62,6 +68,10 @@ impl EngageAccount {
         let id = format!("{:08x}{:016x}", self.created, self.next_id);
         self.next_id += 1;
         id
+    }
+
+    pub(crate) fn set_batch_delay(&mut self, delay: Duration) {
+        self.batch_delay = delay;
     }
 
     pub(crate) fn remove_cursors(&mut self) {

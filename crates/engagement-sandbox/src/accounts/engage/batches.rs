@@ -1,5 +1,7 @@
 //! Batches of users and events.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::account::EngageAccount;
@@ -13,17 +15,31 @@ use crate::provider::schemas::violations;
 const MAX_BATCH_BYTES: usize = 100_000;
 
 impl EngageAccount {
-    /// Applies the items immediately. Invalid ones are dropped without an error.
+    /// Applies the items, immediately unless a test delays batches. Invalid ones are dropped without an error.
     pub(super) fn batch(&mut self, call: &Call) -> ApiResult {
         if call.body_bytes >= MAX_BATCH_BYTES {
             return Err(bad_request("a batch must stay below 100 KB: split it"));
         }
-        for (index, item) in array(&call.body, "data").iter().enumerate() {
+        let due = self.clock.now().saturating_add(self.batch_delay);
+        let items = array(&call.body, "data").to_vec();
+        self.waiting_batches.push((due, items));
+        self.apply_due_batches();
+        Ok(queued())
+    }
+
+    /// Applies the batches whose time has come.
+    pub(super) fn apply_due_batches(&mut self) {
+        let now = self.clock.now();
+        let due = |(due, _): &mut (Duration, Vec<Value>)| *due <= now;
+        let batches: Vec<_> = self.waiting_batches.extract_if(.., due).collect();
+        for (index, item) in batches
+            .iter()
+            .flat_map(|(_, items)| items.iter().enumerate())
+        {
             if let Err(why) = self.apply_batch_item(item) {
                 self.dropped.push(format!("data/{index}{why}"));
             }
         }
-        Ok(queued())
     }
 
     fn apply_batch_item(&mut self, item: &Value) -> Result<(), String> {

@@ -68,6 +68,10 @@ impl Account for EngageAccount {
         }
     }
 
+    fn tick(&mut self) {
+        self.apply_due_batches();
+    }
+
     fn outbox(&self) -> Vec<Message> {
         self.sent_messages()
     }
