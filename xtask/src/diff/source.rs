@@ -147,7 +147,7 @@ fn documents(root: &Path, revision: &str) -> Result<BTreeMap<String, Document>, 
     let mut found = BTreeMap::new();
     for path in list
         .lines()
-        .filter(|path| path.ends_with(".yaml") && !path.ends_with("/redocly.yaml"))
+        .filter(|path| path.ends_with(".yaml") && !path.starts_with("specs/."))
     {
         let document = Document::in_revision(root, revision, path)?;
         found.insert(path.to_owned(), document);
