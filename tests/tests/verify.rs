@@ -20,6 +20,14 @@ fn a_body_that_says_nothing_fits_a_call_without_one() {
     assert!(report.text.contains(failure), "{}", report.text);
 }
 
+/// Clients and webhooks write the time of an event in more forms than the documented one.
+#[test]
+fn every_form_of_the_time_of_an_event_is_accepted() {
+    let report = verify(&root().join("tests/fixtures/payloads/webengage")).unwrap();
+    assert_eq!((report.passed, report.failed), (10, 1), "{}", report.text);
+    assert!(report.text.contains("event-flag.json"), "{}", report.text);
+}
+
 #[test]
 fn a_folder_that_cannot_be_checked_is_an_error() {
     let missing = verify(&root().join("tests/fixtures")).unwrap_err();

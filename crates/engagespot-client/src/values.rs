@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::Attributes;
 use crate::types::{
-    Attachment, ChannelOverrides, NotificationData, NotificationOverride, ProfileAttributes,
-    ProfilePatch,
+    Attachment, ChannelOverrides, NotificationAttachments, NotificationData, NotificationOverride,
+    NotificationVariable, ProfileAttributes, ProfilePatch,
 };
 
 /// Conversions for a type with documented and free-form fields. A documented field with another type is kept unchanged: it
@@ -90,6 +90,20 @@ impl From<Attributes> for ProfilePatch {
     }
 }
 
+/// Files to attach.
+impl<A: Into<Attachment>, const N: usize> From<[A; N]> for NotificationAttachments {
+    fn from(files: [A; N]) -> Self {
+        Self::Array(files.into_iter().map(Into::into).collect())
+    }
+}
+
+/// A variable of your own, which is sent unchanged.
+impl From<Value> for NotificationAttachments {
+    fn from(value: Value) -> Self {
+        NotificationVariable(value).into()
+    }
+}
+
 /// A file to attach. Add it to the `attachments` of the data:
 ///
 /// ```
@@ -151,12 +165,40 @@ mod tests {
         let profile = ProfileAttributes::from(attributes.clone());
         assert_eq!(profile.name.as_deref(), Some("Ada"));
         assert_eq!(serde_json::to_value(profile).unwrap(), attributes);
-        let own = json!({"attachments": "three files"});
-        let data = NotificationData::from(own.clone());
-        assert_eq!(serde_json::to_value(data).unwrap(), own);
         let over = json!({"channel": {"email": {"subject": "Hi"}, "sms": {"a": 1}}, "ses": {"b": 2}, "channels": "all"});
         let made = NotificationOverride::from(over.clone());
         assert_eq!(serde_json::to_value(made).unwrap(), over);
+    }
+
+    #[test]
+    fn attachments_are_files_or_a_variable_of_the_caller() {
+        let file = json!({"content": "SGVsbG8=", "name": "a.txt", "contentType": "text/plain"});
+        for own in [
+            json!("three files"),
+            json!(3),
+            json!(true),
+            json!(null),
+            json!({"count": 3}),
+            json!([]),
+            json!(["a.txt", 1]),
+            json!([{"name": "a.txt"}]),
+            json!([file, "b.txt"]),
+            json!([file]),
+        ] {
+            let json = json!({"attachments": own, "orderId": 1});
+            let read: NotificationData = serde_json::from_value(json.clone()).unwrap();
+            for data in [read, NotificationData::from(json.clone())] {
+                let has_files = matches!(&data.attachments, Some(NotificationAttachments::Array(files)) if files.len() == 1);
+                assert_eq!(has_files, own == json!([file]), "{own}");
+                assert_eq!(serde_json::to_value(data).unwrap(), json);
+            }
+            let set = NotificationData::new().attachments(own.clone());
+            assert_eq!(serde_json::to_value(set).unwrap()["attachments"], own);
+        }
+        let set =
+            NotificationData::new().attachments([Attachment::file("a.txt", "text/plain", "Hello")]);
+        let json = json!({"attachments": [file]});
+        assert_eq!(serde_json::to_value(set).unwrap(), json);
     }
 
     #[test]

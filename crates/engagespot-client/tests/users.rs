@@ -146,6 +146,46 @@ async fn a_notification_is_sent_to_registered_and_inline_users() {
     assert_eq!(grace.get("plan"), Some(&json!("pro")));
 }
 
+/// A caller may have a variable of the name that is reserved for files.
+#[tokio::test]
+async fn a_variable_named_attachments_is_sent_unchanged() {
+    let (sandbox, client) = start().await;
+    register(&client, &["ada"]).await;
+    let body = json!({
+        "notification": {"title": "Shipped", "data": {"attachments": 3}},
+        "sendTo": {"recipients": ["ada"]},
+        "data": {"attachments": "three files"},
+    });
+    let typed: SendNotification = serde_json::from_value(body.clone()).unwrap();
+    client.notifications().send(typed).send().await.unwrap();
+    assert_eq!(last_body(&sandbox), body);
+    let by_id = client.operation("notifications_send").unwrap().json(&body);
+    by_id.send().await.unwrap();
+    assert_eq!(last_body(&sandbox), body);
+    assert_eq!(sandbox.requests().len(), 3);
+}
+
+/// The vendor's clients send `null` for what is not set.
+#[tokio::test]
+async fn null_is_sent_and_accepted_for_what_is_not_set() {
+    let (sandbox, client) = start().await;
+    register(&client, &["ada"]).await;
+    let body = json!({
+        "notification": {"title": "Shipped", "message": null, "url": null, "icon": null, "data": null},
+        "sendTo": {"recipients": ["ada"]},
+        "data": null,
+    });
+    let send = client.operation("notifications_send").unwrap().json(&body);
+    send.send().await.unwrap();
+    assert_eq!(last_body(&sandbox), body);
+    let typed: SendNotification = serde_json::from_value(body).unwrap();
+    client.notifications().send(typed).send().await.unwrap();
+    let without = json!({"notification": {"title": "Shipped"}, "sendTo": {"recipients": ["ada"]}});
+    assert_eq!(last_body(&sandbox), without);
+    let inbox = sandbox.engagespot().inbox("ada");
+    assert_eq!(titles(&inbox), ["Shipped", "Shipped"]);
+}
+
 #[tokio::test]
 async fn a_send_has_every_option() {
     let (sandbox, client) = start().await;

@@ -535,6 +535,8 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "WorkflowTrigger" => json::<types::WorkflowTrigger>(value),
         "ApiErrorMessage" => json::<types::ApiErrorMessage>(value),
         "BlockSrc" => json::<types::BlockSrc>(value),
+        "NotificationAttachments" => json::<types::NotificationAttachments>(value),
+        "NotificationVariable" => json::<types::NotificationVariable>(value),
         "ProfilePatch" => json::<types::ProfilePatch>(value),
         "Recipient" => json::<types::Recipient>(value),
         "UserProfile" => json::<engagement_core::Attributes>(value),

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::pin::pin;
 use std::sync::Once;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::yield_now;
 use tracing::field::{Field, Visit};
@@ -12,22 +12,36 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+/// How long a test waits for something that does not come. This time is real, since a paused clock never ends a wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
+
+/// Fails the test if it waits for something that does not come, instead of waiting forever.
+fn check_wait(since: Instant) {
+    assert!(
+        since.elapsed() < LONGEST_WAIT,
+        "what the test waits for did not come within {LONGEST_WAIT:?}"
+    );
+}
+
 /// The result of `future` without advancing the clock.
 pub(crate) async fn without_time<T>(future: impl Future<Output = T>) -> T {
+    let since = Instant::now();
     let mut future = pin!(future);
     loop {
         tokio::select! {
             biased;
             result = &mut future => return result,
-            () = yield_now() => {}
+            () = yield_now() => check_wait(since),
         }
     }
 }
 
 /// The result of `future` while the clock advances in steps. Sockets are read between them.
 pub(crate) async fn with_time<T>(step: Duration, future: impl Future<Output = T>) -> T {
+    let since = Instant::now();
     let mut future = pin!(future);
     loop {
+        check_wait(since);
         tokio::select! {
             biased;
             result = &mut future => return result,

@@ -104,7 +104,8 @@ fn convert(schema: &Value, reached: &mut BTreeSet<String>) -> Value {
             out.insert(name.into(), Value::Array(parts));
         }
     }
-    if nullable && schema.contains_key("allOf") && !schema.contains_key("type") {
+    // `allOf` may refer to a schema that rejects null, whatever the types beside it.
+    if nullable && schema.contains_key("allOf") {
         return json!({ "anyOf": [Value::Object(out), { "type": "null" }] });
     }
     Value::Object(out)
@@ -132,5 +133,23 @@ mod tests {
             schemas().json_schema(&schema),
             json!({ "enum": ["a", null], "type": ["string", "null"] })
         );
+    }
+
+    #[test]
+    fn what_is_nullable_beside_all_of_accepts_null() {
+        let base = json!({ "$ref": "#/components/schemas/Base" });
+        for (kind, converted) in [
+            (json!("object"), json!(["object", "null"])),
+            (Value::Null, Value::Null),
+        ] {
+            let mut schema = json!({ "nullable": true, "allOf": [base] });
+            let mut inner = json!({ "allOf": [{ "$ref": "#/$defs/Base" }] });
+            if !kind.is_null() {
+                schema["type"] = kind;
+                inner["type"] = converted;
+            }
+            let schema = schemas().json_schema(&schema);
+            assert_eq!(schema["anyOf"], json!([inner, { "type": "null" }]));
+        }
     }
 }

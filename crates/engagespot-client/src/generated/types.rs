@@ -1324,14 +1324,15 @@ impl NotificationContent {
     }
 }
 
-/// Free-form values for templates and workflows. `attachments` is reserved. Some providers read options from a
-/// member with their own name, such as `infobip_whatsapp` with a `type`.
+/// Free-form values for templates and workflows. `attachments` is reserved for files. Some providers read options
+/// from a member with their own name, such as `infobip_whatsapp` with a `type`.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationData {
-    /// Files for e-mails
-    pub attachments: Option<Vec<Attachment>>,
+    /// Files for e-mails. The documentation reserves the name for them; what Engagespot does with a variable of your
+    /// own that has the name is not documented, so any other JSON is sent as it is.
+    pub attachments: Option<NotificationAttachments>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Attributes,
@@ -1344,13 +1345,11 @@ impl NotificationData {
         Self::default()
     }
 
-    /// Files for e-mails
+    /// Files for e-mails. The documentation reserves the name for them; what Engagespot does with a variable of your
+    /// own that has the name is not documented, so any other JSON is sent as it is.
     #[inline]
-    pub fn attachments(
-        mut self,
-        value: impl IntoIterator<Item: Into<Attachment>>,
-    ) -> Self {
-        self.attachments = Some(value.into_iter().map(Into::into).collect());
+    pub fn attachments(mut self, value: impl Into<NotificationAttachments>) -> Self {
+        self.attachments = Some(value.into());
         self
     }
 
@@ -2407,6 +2406,54 @@ impl From<Vec<String>> for BlockSrc {
     }
 }
 
+/// Files for e-mails. The documentation reserves the name for them; what Engagespot does with a variable of your
+/// own that has the name is not documented, so any other JSON is sent as it is.
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum NotificationAttachments {
+    /// As `Vec<Attachment>`.
+    Array(Vec<Attachment>),
+    /// As `NotificationVariable`.
+    NotificationVariable(NotificationVariable),
+}
+
+impl From<Vec<Attachment>> for NotificationAttachments {
+    fn from(value: Vec<Attachment>) -> Self {
+        Self::Array(value)
+    }
+}
+
+impl From<NotificationVariable> for NotificationAttachments {
+    fn from(value: NotificationVariable) -> Self {
+        Self::NotificationVariable(value)
+    }
+}
+
+/// A variable of your own. Any JSON.
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct NotificationVariable(pub serde_json::Value);
+impl ::std::ops::Deref for NotificationVariable {
+    type Target = serde_json::Value;
+    fn deref(&self) -> &serde_json::Value {
+        &self.0
+    }
+}
+
+impl From<NotificationVariable> for serde_json::Value {
+    fn from(value: NotificationVariable) -> Self {
+        value.0
+    }
+}
+
+impl From<serde_json::Value> for NotificationVariable {
+    fn from(value: serde_json::Value) -> Self {
+        Self(value)
+    }
+}
+
 /// A list of JSON Patch operations, or an object of attributes to merge
 #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -2748,7 +2795,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     NotificationData {
-        optional_null attachments: "attachments",
+        optional_null attachments: "attachments" personal,
     } extra: open
 }
 
@@ -2923,6 +2970,15 @@ engagement_core::personal_debug! {
         personal Array,
     }
 }
+
+engagement_core::personal_debug! {
+    enum NotificationAttachments {
+        plain Array,
+        personal NotificationVariable,
+    }
+}
+
+engagement_core::personal_debug! { struct NotificationVariable }
 
 engagement_core::personal_debug! {
     enum ProfilePatch {

@@ -43,6 +43,21 @@ const LAST: DateTime = civil::date(9999, 12, 31).at(23, 59, 59, 0);
 /// let event = EventTrack::new("Signed up").user_id("u13").event_time(Timestamp::now());
 /// # Ok::<(), webengage_client::TimestampError>(())
 /// ```
+///
+/// Text without an offset also occurs in events, and nothing documents which zone it is in. Responses and webhooks with it are
+/// read, since their fields keep the text; this type does not parse it. If you know the zone, add its offset:
+///
+/// ```
+/// use webengage_client::{Scalar, Timestamp};
+///
+/// let event_time = Scalar::from("2026-05-04T09:30:00");
+/// assert!(Timestamp::try_from(&event_time).is_err());
+///
+/// let text = event_time.as_str().unwrap_or_default();
+/// let time: Timestamp = format!("{text}+0530").parse()?; // the sender uses Indian time
+/// assert_eq!(time.unix_seconds(), 1_777_867_200);
+/// # Ok::<(), webengage_client::TimestampError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Timestamp {
     text: String,
@@ -192,6 +207,7 @@ enum Unread {
     Form,
     Day,
     Time,
+    NoOffset,
 }
 
 /// Parses a text to seconds since 1970 and the offset in minutes.
@@ -215,7 +231,12 @@ fn read(text: &str) -> Result<(i64, i16), Unread> {
                 while rest.number(1).is_some() {}
             }
         }
-        let offset = rest.offset()?;
+        let has_offset = !rest.0.is_empty();
+        let offset = if has_offset {
+            Some(rest.offset()?)
+        } else {
+            None
+        };
         let date = (year, month, day);
         rest.0
             .is_empty()
@@ -228,6 +249,7 @@ fn read(text: &str) -> Result<(i64, i16), Unread> {
         .ok_or(Unread::Day)?;
     let time = civil::Time::new(hour, minute, second, 0).map_err(|_| Unread::Time)?;
     let local = date.to_datetime(time);
+    let offset = offset.ok_or(Unread::NoOffset)?;
     Ok((seconds_at(local) - i64::from(offset) * MINUTE, offset))
 }
 
@@ -249,6 +271,9 @@ impl FromStr for Timestamp {
             Err(Unread::Form) => "does not look like `2026-05-04T09:30:00+0530`",
             Err(Unread::Day) => "has a day that does not exist",
             Err(Unread::Time) => "has a time that does not exist",
+            Err(Unread::NoOffset) => {
+                "has no offset from UTC; add the one of its zone, such as `+0530`"
+            }
         };
         Err(TimestampError(format!("the text {reason}")))
     }
@@ -313,7 +338,7 @@ impl From<&Timestamp> for Scalar {
     }
 }
 
-/// The time of an event in a webhook: text, or epoch seconds as a number.
+/// The time of an event in a webhook: text with an offset, or epoch seconds as a number.
 impl TryFrom<&Scalar> for Timestamp {
     type Error = TimestampError;
 
@@ -473,8 +498,6 @@ mod tests {
         for text in [
             "",
             "2026-05-04",
-            "2026-05-04T09:30:00",
-            "2026-05-04T09:30",
             "2026-05-04 09:30:00+0000",
             "2026-05-04T9:30:00+0000",
             "26-05-04T09:30:00+0000",
@@ -498,6 +521,25 @@ mod tests {
                 message,
                 "the text does not look like `2026-05-04T09:30:00+0530`"
             );
+        }
+    }
+
+    /// Nothing documents the zone of such a text, so none is assumed.
+    #[test]
+    fn text_without_an_offset_is_rejected_and_kept_by_its_field() {
+        for text in [
+            "2026-05-04T09:30:00",
+            "2026-05-04T09:30",
+            "2026-05-04T09:30:00.000",
+        ] {
+            let time = Scalar::from(text);
+            let message = Timestamp::try_from(&time).unwrap_err().to_string();
+            assert_eq!(
+                message,
+                "the text has no offset from UTC; add the one of its zone, such as `+0530`"
+            );
+            let known = format!("{}+0530", time.as_str().unwrap());
+            assert_eq!(parsed(&known).unix_seconds(), 1_777_867_200);
         }
     }
 

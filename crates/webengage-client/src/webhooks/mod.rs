@@ -226,6 +226,31 @@ mod tests {
         }
     }
 
+    /// The time of the event as the webhook has it, and as a timestamp where it is one.
+    #[test]
+    fn events_with_every_form_of_time_are_read() {
+        for (time, seconds) in [
+            (json!("2026-05-04T09:30:00+0530"), Some(1_777_867_200)),
+            (json!("2026-05-04T04:00:00.000Z"), Some(1_777_867_200)),
+            (json!(1_777_867_200), Some(1_777_867_200)),
+            (json!("2026-05-04T09:30:00"), None),
+            (json!("2026-05-04T09:30"), None),
+        ] {
+            for category in ["application", "system", "else"] {
+                let body = json!({"event_name": "x", "category": category, "event_time": time});
+                let scalar = match parsed("", &body) {
+                    WebhookPayload::ApplicationEvent(event)
+                    | WebhookPayload::SystemEvent(event)
+                    | WebhookPayload::Event(event) => event.event_time.unwrap(),
+                    other => panic!("{other:?}"),
+                };
+                assert_eq!(serde_json::to_value(&scalar).unwrap(), time);
+                let timestamp = crate::Timestamp::try_from(&scalar).ok();
+                assert_eq!(timestamp.map(|time| time.unix_seconds()), seconds, "{time}");
+            }
+        }
+    }
+
     #[test]
     fn unknown_values_stay_readable() {
         for value in [
