@@ -29,7 +29,8 @@ const CORE: &[&[&str]] = &[
 
 /// The stages of `cargo xtask import`, as its module documentation lists them.
 const IMPORT: &[&str] = &[
-    "common", "source", "describe", "schemas", "examples", "accept", "adapt", "project", "command",
+    "common", "source", "describe", "schemas", "pages", "examples", "accept", "adapt", "project",
+    "command",
 ];
 
 /// An import of a module, with file and line.

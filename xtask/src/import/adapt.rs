@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::import::common::report::Report;
 use crate::import::common::{Adapted, Failure, Options};
-use crate::import::{accept, describe, examples, schemas, source};
+use crate::import::{accept, describe, examples, pages, schemas, source};
 
 /// Makes a document by our rules of any API description.
 ///
@@ -17,6 +17,9 @@ pub fn adapt(source: Value, options: &Options) -> Result<Adapted, Failure> {
     let ours = source.get("x-provider").is_some();
     let mut document = describe::document(&source, options, ours, &mut report)?;
     schemas::rewrite(&source, &mut document, ours, &mut report);
+    if !ours {
+        pages::recognise(&mut document, &mut report);
+    }
     examples::complete(&mut document, ours, &mut report);
     accept::until_valid(&mut document, &mut report)?;
     Ok(Adapted { document, report })

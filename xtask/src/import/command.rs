@@ -11,7 +11,8 @@ use crate::import::adapt::adapt;
 use crate::import::common::Options;
 use crate::import::common::json::list;
 use crate::import::project::files::{Core, crate_files};
-use crate::import::project::to_disk;
+use crate::import::project::{Update, update};
+use crate::import::source::overlay::Overlay;
 use crate::import::source::yaml;
 
 /// Arguments of `cargo xtask import`.
@@ -34,6 +35,12 @@ pub struct Arguments {
     /// Folder or version of engagement-core; this workspace's version if not set
     #[arg(long, value_name = "PATH_OR_VERSION")]
     pub core: Option<String>,
+    /// Corrections of the vendor's document, an OpenAPI Overlay; `overlay.yaml` in the folder of the crate if not set
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Option<PathBuf>,
+    /// Replaces generated files that were edited; the edited ones are kept as `*.edited`
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 /// Imports a document and reports on the terminal.
@@ -69,7 +76,17 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
     let shown = file.display().to_string();
     let failed = |reason: &dyn std::fmt::Display| format!("{shown}: {reason}");
     let text = std::fs::read_to_string(file).map_err(|error| failed(&error))?;
-    let source = yaml::read(&text).map_err(|error| failed(&error))?;
+    let mut source = yaml::read(&text).map_err(|error| failed(&error))?;
+    let bare = name.strip_suffix("-client").unwrap_or(name);
+    let out = arguments.out.clone();
+    let out = out.unwrap_or_else(|| PathBuf::from(format!("{bare}-client")));
+    let own_document = is_same(file, &out.join("openapi.yaml"));
+    let overlay = overlay(arguments, &out, own_document)?;
+    let mut summary = String::new();
+    if let Some(overlay) = &overlay {
+        overlay.apply(&mut source)?;
+        summary = format!("corrected by {} action(s) of the overlay\n", overlay.len());
+    }
     let options = Options {
         name: name.clone(),
         title: arguments.title.clone(),
@@ -81,27 +98,58 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
             .into_owned(),
     };
     let adapted = adapt(source, &options).map_err(|failure| failed(&failure))?;
-    let mut summary = format!("read      {shown} as {}\n", adapted.report.source);
+    summary.insert_str(
+        0,
+        &format!("read      {shown} as {}\n", adapted.report.source),
+    );
     let generated = generate(adapted, &shown).map_err(|failure| failure.message)?;
-    let bare = name.strip_suffix("-client").unwrap_or(name);
-    let out = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(format!("{bare}-client")));
     let core = core(arguments.core.as_deref(), &out)?;
     let files = crate_files(&generated, &options, &core).map_err(|failure| failure.to_string())?;
-    let written = to_disk(&out, &files)?;
+    let count = files.len();
+    let request = Update {
+        folder: &out,
+        own_document,
+        core_is_given: arguments.core.is_some(),
+        overwrite: arguments.overwrite,
+    };
+    let (written, changed) = update(request, &generated, &options, files)?;
     summary.push_str(&generated.adapted.report.summary());
+    summary.push_str(&changed);
     let document = &generated.adapted.document;
     let (operations, groups) = (operations(document).len(), list(document, "tags").len());
     let manifest = out.join("Cargo.toml");
     Ok(format!(
-        "{summary}made      {operations} operations in {groups} groups: {} files in {}, {written} written\nThe whole report is in {}. Next: cargo check --manifest-path {}",
-        files.len(),
+        "{summary}made      {operations} operations in {groups} groups: {count} files in {}, {written} written\nThe whole report is in {}. Next: cargo check --manifest-path {}",
         out.display(),
         out.join("REPORT.md").display(),
         manifest.display()
     ))
+}
+
+/// The overlay that is given, or the one of the crate. That is not for the crate's own document, which is corrected already.
+fn overlay(
+    arguments: &Arguments,
+    out: &Path,
+    own_document: bool,
+) -> Result<Option<Overlay>, String> {
+    let path = match &arguments.overlay {
+        Some(path) => path.clone(),
+        None => out.join("overlay.yaml"),
+    };
+    if arguments.overlay.is_none() && (own_document || !path.exists()) {
+        return Ok(None);
+    }
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
+    Overlay::read(&name, &text).map(Some)
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
 }
 
 /// The runtime as the crate's manifest names it.

@@ -9,9 +9,10 @@
 //! | stage | in | out |
 //! |---|---|---|
 //! | `common` | | what all stages use |
-//! | `source` | text of the vendor | JSON in terms of OpenAPI 3.0 |
+//! | `source` | text of the vendor, and of corrections | JSON in terms of OpenAPI 3.0 |
 //! | `describe` | the source | a document by our rules, with the schemas of the source |
 //! | `schemas` | that document | schemas that become Rust types |
+//! | `pages` | that document | lists of common styles that are read page by page |
 //! | `examples` | that document | an example at each parameter, body and response |
 //! | `accept` | a complete document | a document that the reader and the generator accept, and the generated modules |
 //! | `adapt` | JSON of the vendor | a document by our rules and the report, by the stages above |
@@ -24,6 +25,7 @@ mod command;
 mod common;
 mod describe;
 mod examples;
+mod pages;
 mod project;
 mod schemas;
 mod source;

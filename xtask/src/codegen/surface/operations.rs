@@ -242,13 +242,17 @@ fn pages(pagination: &Pagination) -> String {
 }
 
 fn texts(operation: &Operation) -> Vec<Fact> {
-    let evidence = &operation.evidence;
-    let optional = operation.optional_response.as_ref();
+    // What is generated: the level and the note, and not the name of the source.
+    let known = [
+        Some(&operation.evidence),
+        operation.optional_response.as_ref(),
+    ];
+    let known = known.map(|evidence| evidence.map(|it| (&it.level, &it.note)));
     vec![
         Fact::new("summary", &operation.summary),
         Fact::new("description", &operation.description),
         Fact::new("link", &operation.docs_url),
-        Fact::new("evidence", format!("{evidence:?} {optional:?}")),
+        Fact::new("evidence", format!("{known:?}")),
         Fact::new(
             "note on the rate limit",
             operation

@@ -150,6 +150,48 @@ pub(crate) fn action(name: &str) -> String {
     name
 }
 
+/// The action without the group's name, `list` of `list_parcels` in `parcels`, where it is what the verb is about: `add_to_list` in
+/// `lists` keeps it.
+pub(crate) fn without_group(action_name: &str, group: &str) -> String {
+    let words: Vec<&str> = action_name.split('_').collect();
+    let group: Vec<&str> = group.split('_').collect();
+    let is_group = |words: &[&str]| {
+        let (Some((last, rest)), Some((group_last, group_rest))) =
+            (words.split_last(), group.split_last())
+        else {
+            return false;
+        };
+        rest == group_rest
+            && (last == group_last || singular(group_last).iter().any(|one| one == last))
+    };
+    let after = 1 + group.len();
+    let linked = words
+        .get(after)
+        .is_some_and(|word| matches!(*word, "and" | "or"));
+    let verb = words.first().is_some_and(|word| !is_preposition(word));
+    if verb && !linked && words.len() >= after && is_group(&words[1..after]) {
+        let kept = words[..1].iter().chain(&words[after..]);
+        return action(&kept.copied().collect::<Vec<_>>().join("_"));
+    }
+    action_name.to_owned()
+}
+
+/// What the plural of a word can be the plural of.
+fn singular(word: &str) -> Vec<String> {
+    let endings = [("ies", "y"), ("es", ""), ("s", "")];
+    let found = endings
+        .iter()
+        .filter_map(|(plural, one)| Some(format!("{}{one}", word.strip_suffix(plural)?)));
+    found.filter(|one| !one.is_empty()).collect()
+}
+
+fn is_preposition(word: &str) -> bool {
+    matches!(
+        word,
+        "to" | "of" | "for" | "by" | "in" | "from" | "with" | "on" | "at"
+    )
+}
+
 /// A schema's name: letters and digits only, and no name that generated code uses itself.
 pub(crate) fn schema(name: &str) -> String {
     let plain = ascii(name);
@@ -225,6 +267,35 @@ impl ValueNames {
             if free && self.0.insert(folded(&name)) {
                 return Some(name);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_groups_name_goes_where_the_verb_is_about_it() {
+        for (action, group, want) in [
+            ("list_parcels", "parcels", "list"),
+            ("get_parcel", "parcels", "get"),
+            ("get_parcel_by_id", "parcels", "get_by_id"),
+            ("list_companies", "companies", "list"),
+            ("get_company", "companies", "get"),
+            ("find_box", "boxes", "find"),
+            ("list_user_groups", "user_groups", "list"),
+            ("list_groups", "user_groups", "list_groups"),
+            ("add_to_list", "lists", "add_to_list"),
+            (
+                "search_users_and_companies",
+                "users",
+                "search_users_and_companies",
+            ),
+            ("list", "parcels", "list"),
+            ("new_parcel", "parcels", "new_call"),
+        ] {
+            assert_eq!(without_group(action, group), want, "{action} in {group}");
         }
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Context<'a> {
     pub(crate) credentials: Credentials,
     /// Ids that operations have, in the form in which they clash.
     pub(crate) taken: BTreeSet<String>,
+    /// Ids without the group's name in the action, where those are unlike all others.
+    pub(crate) short_ids: BTreeSet<String>,
     /// Named schemas that operations need besides those of the source.
     pub(crate) made: Map<String, Value>,
     pub(crate) report: &'a mut Report,

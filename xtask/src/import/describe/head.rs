@@ -28,7 +28,7 @@ pub(crate) fn read(
     };
     let mut description = text(info, "description");
     if description.is_empty() {
-        description = format!("Imported from {}.", options.source);
+        description = "Imported from the provider's document.".to_owned();
     }
     let mut out = Map::new();
     out.insert("openapi".into(), json!("3.0.3"));

@@ -42,6 +42,7 @@ pub(crate) fn document(
         security: security.clone().unwrap_or_default(),
         hosts: Vec::new(),
         taken: BTreeSet::new(),
+        short_ids: BTreeSet::new(),
         made: Map::new(),
         source,
         options,
@@ -51,6 +52,7 @@ pub(crate) fn document(
         report,
     };
     let found = operations::find(source, context.report);
+    context.short_ids = operations::short_ids(&found);
     let (paths, groups) = paths_of(&mut context, &found);
     let Context {
         credentials,

@@ -1,5 +1,7 @@
 //! Operations: what they are called, and the parts that they are put together from.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use crate::import::common::json::{METHODS, entries, flag, follow, list, step, strings, text};
@@ -49,19 +51,46 @@ pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<SourceOper
     found
 }
 
+/// The tag of an operation, and the group that it becomes.
+fn group_of(found: &SourceOperation<'_>) -> (String, String) {
+    let tag = match strings(found.raw, "tags").first() {
+        Some(tag) if !tag.trim().is_empty() => tag.clone(),
+        _ => paths::first_segment(&found.key),
+    };
+    let group = naming::group(&tag);
+    (tag, group)
+}
+
+/// Ids without the group's name in the action, where no other operation has or would get the same.
+pub(crate) fn short_ids(found: &[SourceOperation<'_>]) -> BTreeSet<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for operation in found {
+        let (_, group) = group_of(operation);
+        let action = action_of(&text(operation.raw, "operationId"), &group, operation);
+        let names = BTreeSet::from([naming::without_group(&action, &group), action]);
+        for name in names {
+            *counts.entry(format!("{group}_{name}")).or_default() += 1;
+        }
+    }
+    counts.retain(|_, count| *count == 1);
+    counts.into_keys().collect()
+}
+
 /// Gives an operation its tag, group and id.
 pub(crate) fn name(
     context: &mut Context<'_>,
     found: &SourceOperation<'_>,
 ) -> (String, String, String) {
     let tags = strings(found.raw, "tags");
-    let tag = match tags.first() {
-        Some(tag) if !tag.trim().is_empty() => tag.clone(),
-        _ => paths::first_segment(&found.key),
-    };
-    let group = naming::group(&tag);
+    let (tag, group) = group_of(found);
     let given = text(found.raw, "operationId");
-    let mut wanted = format!("{group}_{}", action_of(&given, &group, found));
+    let action = action_of(&given, &group, found);
+    let mut wanted = format!("{group}_{action}");
+    // `parcels().list()` and not `parcels().list_parcels()`.
+    let short = format!("{group}_{}", naming::without_group(&action, &group));
+    if !context.ours && context.short_ids.contains(&short) {
+        wanted = short;
+    }
     if context.taken.contains(&naming::folded(&wanted)) {
         let words = paths::action_words(&found.key, found.method, &group);
         wanted = format!("{group}_{}", naming::action(&words.join("_")));

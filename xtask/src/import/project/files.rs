@@ -45,37 +45,46 @@ pub fn crate_files(
         files.insert(format!("src/generated/{name}"), code.clone());
     }
     let multipart = document.operations.iter().any(uploads);
-    files.insert("src/lib.rs".into(), library(multipart));
+    files.insert("src/lib.rs".into(), library());
+    files.insert("src/runtime.rs".into(), runtime(multipart));
     files.insert("src/client.rs".into(), client(&document, options));
     files.insert("src/blocking.rs".into(), blocking(&document));
     files.insert("Cargo.toml".into(), manifest(options, core, multipart));
     let front = front_page(&document, options);
     let tables = codegen::operation_list(&document);
     let (_head, list) = tables.split_once('\n').unwrap_or(("", &tables));
-    let shown = crate::readme::shown(&format!("{front}{list}"), None)
-        .map_err(|reason| Failure::new("", format!("{}:{reason}", crate::readme::SOURCE)))?;
-    files.insert("README.md".into(), format!("<!-- {MARK} -->\n\n{shown}"));
-    files.insert(
-        crate::readme::SOURCE.into(),
-        format!("<!-- {MARK} -->\n\n{front}"),
-    );
     files.insert(
         format!("src/generated/{}", codegen::OPERATION_LIST),
         format!("<!-- {MARK} -->\n{list}"),
     );
-    let report = generated.adapted.report.markdown();
-    files.insert(
-        "REPORT.md".into(),
-        format!(
-            "<!-- {MARK} -->\n\n# What the import of {} did\n\n{report}",
-            docs::inline(&options.source)
-        ),
-    );
+    let front = format!("<!-- {MARK} -->\n\n{front}");
+    let shown = readme(&front, &files).map_err(|reason| Failure::new("", reason))?;
+    files.insert("README.md".into(), shown);
+    files.insert(crate::readme::SOURCE.into(), front);
+    files.insert("REPORT.md".into(), report(generated, options, ""));
     let head = format!(
-        "# {MARK}.\n# Correct what is wrong and import this file again; the next import of the vendor's file overwrites it.\n"
+        "# {MARK}.\n# Correct what is wrong in overlay.yaml beside it, and import the vendor's file again.\n"
     );
     files.insert("openapi.yaml".into(), format!("{head}{}", generated.yaml));
     Ok(files)
+}
+
+/// The report, which begins with what changed since the last import.
+pub(crate) fn report(generated: &Generated, options: &Options, since: &str) -> String {
+    let report = generated.adapted.report.markdown();
+    let source = docs::inline(&options.source);
+    format!("<!-- {MARK} -->\n\n# What the import of {source} did\n\n{since}{report}")
+}
+
+/// `README.md`: the front page without hidden lines, and the list of operations.
+pub(crate) fn readme(front: &str, files: &BTreeMap<String, String>) -> Result<String, String> {
+    let list = format!("src/generated/{}", codegen::OPERATION_LIST);
+    let (_head, list) = files[&list].split_once('\n').unwrap_or_default();
+    let head = format!("<!-- {MARK} -->\n\n");
+    let front = front.strip_prefix(&head).unwrap_or(front);
+    let shown = crate::readme::shown(&format!("{front}{list}"), None)
+        .map_err(|reason| format!("{}:{reason}", crate::readme::SOURCE))?;
+    Ok(format!("{head}{shown}"))
 }
 
 fn package(options: &Options) -> String {
@@ -107,7 +116,7 @@ fn manifest(options: &Options, core: &Core, multipart: bool) -> String {
     };
     let source = format!("engagement-core = {{ {source}, default-features = false{features} }}");
     format!(
-        r#"# {MARK}.
+        r#"# Made by the first import, and yours: later ones add what is missing, and raise the version.
 [package]
 name = "{name}"
 description = "Typed client, imported from {file}"
@@ -151,14 +160,9 @@ serde_json = "1"
     )
 }
 
-fn library(multipart: bool) -> String {
-    let only_if = if multipart {
-        ""
-    } else {
-        "#[cfg(feature = \"multipart\")]\n"
-    };
+fn library() -> String {
     format!(
-        r#"// {MARK}.
+        r#"// {MARK}. Yours once you edit it: declare modules of your own here.
 #![doc = include_str!("../docs/README.md")]
 #![doc = include_str!("generated/operations.md")]
 
@@ -168,6 +172,25 @@ mod client;
 #[rustfmt::skip]
 #[allow(missing_docs, unused_imports, clippy::all, rustdoc::all, reason = "made from the document, whose text is the documentation")]
 mod generated;
+mod runtime;
+
+pub use client::ClientBuilder;
+pub use generated::*;
+pub use runtime::*;
+"#
+    )
+}
+
+/// What the crate has of the runtime.
+fn runtime(multipart: bool) -> String {
+    let only_if = if multipart {
+        ""
+    } else {
+        "#[cfg(feature = \"multipart\")]\n"
+    };
+    format!(
+        r#"// {MARK}.
+//! Types of the runtime that callers name.
 
 #[cfg(any(feature = "jiff", feature = "chrono"))]
 pub use engagement_core::TimeRangeError;
@@ -177,9 +200,6 @@ pub use engagement_core::{{
     OperationCall, OperationEntry, OperationParameter, Pages, ParameterLocation, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
     ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, Unredacted, Url, header, limit_store, observe,
 }};
-
-pub use client::ClientBuilder;
-pub use generated::*;
 "#
     )
 }

@@ -1,6 +1,10 @@
-//! Writes the crate. In: document, modules and report. Out: its files, on disk.
+//! The crate: its files, what of an existing crate is kept, and what changed since the last import.
 
+mod changes;
 pub(crate) mod files;
+mod manifest;
+mod record;
+mod update;
 mod write;
 
-pub(crate) use write::to_disk;
+pub(crate) use update::{Update, update};

@@ -1,5 +1,6 @@
 //! Reads the vendor's file. In: its text. Out: JSON in terms of OpenAPI 3.0.
 
+pub(crate) mod overlay;
 mod swagger2;
 pub(crate) mod yaml;
 
