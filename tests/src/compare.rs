@@ -8,30 +8,70 @@ use crate::pointers::child;
 /// exactly.
 pub fn differences(read: &Value, written: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    compare("", read, written, &mut found);
+    compare("", Some(read), Some(written), &mut |at, a, b| {
+        found.push(format!("{at}: {} became {}", show(a), show(b)));
+    });
     found
 }
 
-fn compare(at: &str, read: &Value, written: &Value, found: &mut Vec<String>) {
+/// A difference, without the values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Lost,
+    Added,
+    /// The types before and after.
+    Type(&'static str, &'static str),
+    Value,
+}
+
+/// As [`differences`], without values.
+pub(crate) fn changes(read: &Value, written: &Value) -> Vec<(String, Change)> {
+    let mut found = Vec::new();
+    compare("", Some(read), Some(written), &mut |at, a, b| {
+        let change = match (a, b) {
+            (None | Some(Value::Null), _) => Change::Added,
+            (_, None | Some(Value::Null)) => Change::Lost,
+            (Some(a), Some(b)) if type_of(a) != type_of(b) => Change::Type(type_of(a), type_of(b)),
+            _ => Change::Value,
+        };
+        found.push((at.to_owned(), change));
+    });
+    found
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a flag",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Calls `found` for each place where the values differ.
+fn compare(
+    at: &str,
+    read: Option<&Value>,
+    written: Option<&Value>,
+    found: &mut impl FnMut(&str, Option<&Value>, Option<&Value>),
+) {
     match (read, written) {
-        (Value::Object(a), Value::Object(b)) => {
+        (Some(Value::Object(a)), Some(Value::Object(b))) => {
             for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
                 let [a, b] = [a, b].map(|object| object.get(key).unwrap_or(&Value::Null));
-                compare(&child(at, key), a, b, found);
+                compare(&child(at, key), Some(a), Some(b), found);
             }
         }
-        (Value::Array(a), Value::Array(b)) => {
+        (Some(Value::Array(a)), Some(Value::Array(b))) => {
             for index in 0..a.len().max(b.len()) {
-                let pointer = format!("{at}/{index}");
-                match (a.get(index), b.get(index)) {
-                    (Some(x), Some(y)) => compare(&pointer, x, y, found),
-                    (x, y) => found.push(format!("{pointer}: {} became {}", show(x), show(y))),
-                }
+                compare(&format!("{at}/{index}"), a.get(index), b.get(index), found);
             }
         }
-        (Value::Number(a), Value::Number(b)) if same_number(a, b) => {}
+        (Some(Value::Number(a)), Some(Value::Number(b))) if same_number(a, b) => {}
         (a, b) if a == b => {}
-        (a, b) => found.push(format!("{at}: {} became {}", show(Some(a)), show(Some(b)))),
+        (a, b) => found(at, a, b),
     }
 }
 

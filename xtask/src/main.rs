@@ -31,10 +31,13 @@ enum Task {
     Release(release::Arguments),
     /// Adds a provider whose calls respond with the examples of its document
     NewProvider(new_provider::Arguments),
-    /// Checks recorded payloads against the documents and the typed clients
+    /// Checks recorded requests and responses against the documents and the typed clients
     Verify {
-        /// A folder with payload files and an `index.json`
-        directory: PathBuf,
+        /// A HAR file, a folder of HAR files, or a folder of bodies with an `index.json`
+        path: PathBuf,
+        /// The provider, such as `engagebay`; if not set, the one that the folder is named after, or that fits best
+        #[arg(long)]
+        provider: Option<String>,
     },
 }
 
@@ -45,7 +48,7 @@ fn main() -> ExitCode {
         Task::Import(arguments) => import::run(&arguments),
         Task::Release(arguments) => release::run(&arguments),
         Task::NewProvider(arguments) => new_provider::run(&arguments),
-        Task::Verify { directory } => verify(&directory),
+        Task::Verify { path, provider } => verify(&path, provider.as_deref()),
     }
 }
 
@@ -62,7 +65,7 @@ fn generate(providers: &[String], check: bool) -> ExitCode {
 }
 
 /// Runs the verifier in a process of its own: it needs the generated crates, and xtask must build when they don't.
-fn verify(directory: &std::path::Path) -> ExitCode {
+fn verify(path: &std::path::Path, provider: Option<&str>) -> ExitCode {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
@@ -75,7 +78,8 @@ fn verify(directory: &std::path::Path) -> ExitCode {
             "verify",
             "--",
         ])
-        .arg(directory);
+        .arg(path)
+        .args(provider);
     match command.status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,

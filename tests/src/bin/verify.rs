@@ -1,16 +1,17 @@
-//! `cargo xtask verify DIR`.
+//! `cargo xtask verify PATH [PROVIDER]`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Some(directory) = std::env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!(
-            "error: name a folder with payload files and an index.json: cargo xtask verify DIR"
-        );
+    let mut arguments = std::env::args_os().skip(1);
+    let Some(path) = arguments.next().map(PathBuf::from) else {
+        eprintln!("error: name a recording: cargo xtask verify PATH [--provider NAME]");
         return ExitCode::FAILURE;
     };
-    match engagement_tests::verify::verify(&directory) {
+    let provider = arguments.next();
+    let provider = provider.as_ref().map(|name| name.to_string_lossy());
+    match engagement_tests::verify::verify(&path, provider.as_deref()) {
         Ok(report) => {
             print!("{}", report.text);
             if report.failed == 0 {
