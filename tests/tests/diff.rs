@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use engagement_tests::providers::root;
+use serde_json::json;
 use xtask::diff::Class::{self, Additive, Breaking, Documentation, WireOnly};
 use xtask::diff::{self, Arguments, Document, Format, ProviderChanges, between, compare, markdown};
 
@@ -101,6 +102,66 @@ fn each_edit_has_its_class_place_and_action() {
             assert_eq!(change.class == Breaking, change.action.is_some(), "{name}");
         }
     }
+}
+
+#[test]
+fn a_document_has_no_changes_against_itself() {
+    let mut files: Vec<_> = std::fs::read_dir(root().join("specs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.retain(|path| {
+        path.extension().is_some_and(|end| end == "yaml") && !path.ends_with("redocly.yaml")
+    });
+    files.push(root().join("tests/fixtures/passes.yaml"));
+    assert!(files.len() > 5);
+    for file in files {
+        let same = document("same", std::fs::read_to_string(&file).unwrap());
+        assert_eq!(
+            compare(&same, &same).unwrap().changes,
+            [],
+            "{}",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn changes_are_text_and_json() {
+    let edits = [
+        ("operationId: users_get", "operationId: users_fetch"),
+        ("requests: 10,", "requests: 20,"),
+    ];
+    let found = compare(&document("old", base()), &document("new", edited(&edits))).unwrap();
+    let version = "0.3.1".parse().unwrap();
+    let text = diff::text(std::slice::from_ref(&found), &version);
+    assert_eq!(text, "\
+acme: old -> new
+breaking
+  users_fetch: renamed, was `users_get`; call `users().fetch(id)` instead of `users().get(id)` (new:60)
+wire-only
+  messages_send: rate limit: 20 per 60 s, was 10 per 60 s (new:79)
+
+Largest change: breaking. Version 0.3.1 becomes 0.4.0.
+");
+    assert_eq!(
+        diff::json(&[found], &version),
+        json!({
+            "documents": [{
+                "provider": "acme", "old": "old", "new": "new",
+                "changes": [
+                    { "class": "breaking", "subject": "users_fetch", "change": "renamed, was `users_get`", "action": "call `users().fetch(id)` instead of `users().get(id)`", "file": "new", "line": 60 },
+                    { "class": "wire-only", "subject": "messages_send", "change": "rate limit: 20 per 60 s, was 10 per 60 s", "file": "new", "line": 79 },
+                ],
+            }],
+            "class": "breaking",
+            "version": { "old": "0.3.1", "next": "0.4.0" },
+        })
+    );
+    assert_eq!(
+        diff::text(&[], &version),
+        "No changes for callers or on the wire.\n"
+    );
 }
 
 #[test]

@@ -20,7 +20,7 @@ mod version;
 pub use change::{Change, Class, Place, ProviderChanges};
 pub use command::{Arguments, Format, run, summary};
 pub(crate) use output::of_document as text_of;
-pub use output::{markdown, text};
+pub use output::{json, markdown, text};
 pub use source::{Document, between, since};
 pub use version::next;
 

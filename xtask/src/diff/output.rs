@@ -91,7 +91,9 @@ pub(crate) fn step(class: Option<Class>, version: &Version) -> String {
     }
 }
 
-pub(super) fn json(documents: &[ProviderChanges], version: &Version) -> Value {
+/// The changes of several documents as JSON: `documents` with `changes`, the largest `class`, and `version` with `old` and `next`.
+#[must_use]
+pub fn json(documents: &[ProviderChanges], version: &Version) -> Value {
     let class = class(documents);
     json!({
         "documents": documents,

@@ -57,7 +57,7 @@ pub(super) fn operation(
     })
 }
 
-/// Required and optional values but the body. A value that is sent in two places is one value with two facts.
+/// Required and optional values but the body. A value that is sent in two places is one value.
 fn values(
     source: Source<'_>,
     operation: &Operation,
@@ -71,7 +71,7 @@ fn values(
             wire: given.wire.to_owned(),
             kind: kind(given.encoding),
             ty: shown(given.ty),
-            facts: places.flat_map(value_facts).collect(),
+            facts: joined(places.flat_map(value_facts)),
             text: given.docs.trim().to_owned(),
             place: places::of_parameter(source.document, operation, given.wire),
         }
@@ -81,6 +81,18 @@ fn values(
         given.into_iter().partition(|value| value.optional);
     let all = |values: Vec<&RequestValue<'_>>| values.into_iter().map(made).collect();
     (all(required), all(optional))
+}
+
+/// Facts of one name as one fact: a value that is sent in two places has each of them twice.
+fn joined(facts: impl Iterator<Item = Fact>) -> Vec<Fact> {
+    let mut found: Vec<Fact> = Vec::new();
+    for fact in facts {
+        match found.iter_mut().find(|known| known.name == fact.name) {
+            Some(known) => known.value = format!("{} and {}", known.value, fact.value),
+            None => found.push(fact),
+        }
+    }
+    found
 }
 
 /// How a value is sent.
