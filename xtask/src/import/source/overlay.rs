@@ -8,7 +8,7 @@ use serde_json_path::JsonPath;
 
 use crate::import::common::json::{flag, items, list, text};
 use crate::import::source::yaml;
-use crate::lines::Lines;
+use engagement_document::Lines;
 
 /// The fields of an overlay and of an action; others but extensions are mistakes.
 const FIELDS: [&str; 4] = ["overlay", "info", "extends", "actions"];
