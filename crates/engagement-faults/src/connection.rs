@@ -6,7 +6,23 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::fault::{ConnectionEnd, Pace};
+use crate::response::Response;
 use crate::wire::WireResponse;
+
+impl Response {
+    /// Sends the response over a connection that another server has accepted, with its fault, and ends the connection: as
+    /// the fault says, otherwise by closing it. The request has been read, and is not a HEAD request.
+    ///
+    /// # Errors
+    /// If the client has closed the connection.
+    pub async fn send(mut self, mut stream: TcpStream) -> io::Result<()> {
+        let fault = self.fault.take();
+        let wire = WireResponse::new(self.header("connection", "close"), fault, false);
+        write(&mut stream, &wire).await?;
+        end(&mut stream, wire.end.unwrap_or(ConnectionEnd::Close)).await;
+        Ok(())
+    }
+}
 
 pub(crate) async fn write(stream: &mut TcpStream, wire: &WireResponse) -> io::Result<()> {
     let Some((size, pace)) = &wire.pace else {

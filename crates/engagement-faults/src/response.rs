@@ -1,12 +1,6 @@
 //! The response of the application.
 
-use std::io;
-
-use tokio::net::TcpStream;
-
-use crate::connection;
-use crate::fault::{ConnectionEnd, Fault};
-use crate::wire::WireResponse;
+use crate::fault::Fault;
 
 /// A response, and the fault that it is sent with.
 ///
@@ -113,19 +107,6 @@ impl Response {
     pub fn fault(mut self, fault: Fault) -> Self {
         self.fault = Some(fault);
         self
-    }
-
-    /// Sends the response over a connection that another server has accepted, with its fault, and ends the connection: as
-    /// the fault says, otherwise by closing it. The request has been read, and is not a HEAD request.
-    ///
-    /// # Errors
-    /// If the client has closed the connection.
-    pub async fn send(mut self, mut stream: TcpStream) -> io::Result<()> {
-        let fault = self.fault.take();
-        let wire = WireResponse::new(self.header("connection", "close"), fault, false);
-        connection::write(&mut stream, &wire).await?;
-        connection::end(&mut stream, wire.end.unwrap_or(ConnectionEnd::Close)).await;
-        Ok(())
     }
 
     fn change(mut self, change: impl FnOnce(&mut Parts)) -> Self {
