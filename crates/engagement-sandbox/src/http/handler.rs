@@ -21,7 +21,6 @@ use super::state::ServerState;
 use super::validation::{self, Parameters};
 use crate::accounts::call::Call;
 use crate::accounts::response::{ApiError, ApiResponse};
-use crate::clock::http_date;
 use crate::faults::engine::Injection;
 use crate::faults::fault::FaultKind;
 use crate::faults::target;
@@ -94,8 +93,7 @@ impl Exchange {
                 now.saturating_add(by)
             };
         }
-        // The text of a date is ASCII.
-        HeaderValue::try_from(http_date(now)).unwrap_or_else(|_| HeaderValue::from_static(""))
+        state.date(now)
     }
 }
 
@@ -272,10 +270,8 @@ fn find_service<'a>(
 ) -> Result<(&'a Service, Option<usize>), Box<ErrorResponse>> {
     let mount = segments.first().map_or("", String::as_str);
     let found = state.services.iter().find_map(|service| {
-        let provider = service.provider;
-        let mut servers = provider.document.servers.iter();
-        let position = servers.position(|server| provider.mount(server) == mount)?;
-        let separate = provider.config.separate_hosts;
+        let position = service.host_at(mount)?;
+        let separate = service.provider.config.separate_hosts;
         Some((service, separate.then_some(position)))
     });
     found.ok_or_else(|| {

@@ -1,5 +1,7 @@
 //! Finding the operations of a method and a path.
 
+use std::collections::BTreeMap;
+
 use percent_encoding::percent_decode_str;
 
 use engagement_document::Document;
@@ -22,7 +24,8 @@ struct Route {
 
 /// The routes to a document's operations.
 pub(crate) struct Router {
-    routes: Vec<Route>,
+    /// By the number of segments.
+    routes: BTreeMap<usize, Vec<Route>>,
 }
 
 /// An operation that matches a method and a path.
@@ -58,7 +61,7 @@ pub(crate) fn segments(path: &str) -> Option<Vec<String>> {
 impl Router {
     /// Routes below the path of each operation's server URL, and also without that path if `unversioned` is set.
     pub(crate) fn new(document: &Document, unversioned: bool) -> Self {
-        let mut routes = Vec::new();
+        let mut routes: BTreeMap<usize, Vec<Route>> = BTreeMap::new();
         for (position, operation) in document.operations.iter().enumerate() {
             let base = document
                 .servers
@@ -71,12 +74,12 @@ impl Router {
             };
             for base in bases {
                 let template = format!("{base}{}", operation.path);
-                let segments = template
+                let segments: Vec<Segment> = template
                     .trim_start_matches('/')
                     .split('/')
                     .map(parse_segment)
                     .collect();
-                routes.push(Route {
+                routes.entry(segments.len()).or_default().push(Route {
                     method: operation.method.clone(),
                     segments,
                     operation: position,
@@ -92,7 +95,9 @@ impl Router {
     pub(crate) fn find(&self, server: Option<usize>, method: &str, path: &[String]) -> RouteMatch {
         let matching: Vec<&Route> = self
             .routes
-            .iter()
+            .get(&path.len())
+            .into_iter()
+            .flatten()
             .filter(|route| server.is_none_or(|server| route.server == server))
             .filter(|route| route.matches(path))
             .collect();

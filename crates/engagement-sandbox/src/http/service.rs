@@ -31,6 +31,8 @@ pub(crate) struct RateLimits {
 pub(crate) struct Service {
     pub(crate) provider: &'static Provider,
     pub(crate) router: Router,
+    /// The first path segment of each of the document's hosts.
+    mounts: Vec<String>,
     pub(crate) settings: AccountSettings,
     limits: RateLimits,
     windows: Mutex<Windows>,
@@ -46,11 +48,22 @@ impl Service {
         Self {
             provider,
             router: Router::new(&provider.document, provider.config.unversioned),
+            mounts: provider
+                .document
+                .servers
+                .iter()
+                .map(|server| provider.mount(server))
+                .collect(),
             limits,
             windows: Mutex::default(),
             account: Mutex::new(accounts::open(provider, &settings)),
             settings,
         }
+    }
+
+    /// The position of the host that is served under this path segment.
+    pub(crate) fn host_at(&self, mount: &str) -> Option<usize> {
+        self.mounts.iter().position(|known| known == mount)
     }
 
     /// The account, after what was due in it.

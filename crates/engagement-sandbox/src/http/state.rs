@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use http::HeaderValue;
 use tokio::sync::Notify;
 
 use super::service::Service;
 use crate::accounts::account::Account;
-use crate::clock::Clock;
+use crate::clock::{Clock, http_date};
 use crate::faults::engine::Faults;
 use crate::log::verdicts::Judge;
 use crate::log::{Observer, RequestLog};
@@ -27,6 +28,8 @@ pub(crate) struct ServerState {
     /// Notified after each request and when the clock is advanced.
     pub(crate) changed: Notify,
     log: Mutex<Log>,
+    /// The latest second of a header `Date`, with its text.
+    date: Mutex<(u64, HeaderValue)>,
 }
 
 /// What a state is made of.
@@ -64,6 +67,7 @@ impl ServerState {
             clock: settings.clock,
             faults: Faults::default(),
             changed: Notify::new(),
+            date: Mutex::new((u64::MAX, HeaderValue::from_static(""))),
             log: Mutex::new(Log {
                 requests: RequestLog::new(settings.log_size),
                 judge: Judge::new(settings.log_size),
@@ -73,6 +77,18 @@ impl ServerState {
 
     pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The header `Date` of a time since 1970.
+    pub(crate) fn date(&self, time: Duration) -> HeaderValue {
+        let mut latest = self.date.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.0 != time.as_secs() {
+            // The text of a date is ASCII.
+            if let Ok(text) = HeaderValue::try_from(http_date(time)) {
+                *latest = (time.as_secs(), text);
+            }
+        }
+        latest.1.clone()
     }
 
     pub(crate) fn service(&self, provider: &str) -> Option<&Service> {
