@@ -281,6 +281,7 @@ const SCHEMAS: &str = r##"
 {"allOf": [{"type": "object", "properties": {"a": {"type": "string"}}}, {"type": "object", "properties": {"a": {"type": "integer"}, "b": {}}}]} | properties | {"a": {"type": "string"}, "b": {}} | describe `a` differently
 {"type": "object", "x-vendor": 1, "discriminator": {"propertyName": "a"}, "properties": {"a": {}}} | | {"type": "object", "properties": {"a": {}}} | `x-vendor`
 {"a": {"$ref": "#/components/schemas/Thing"}} | properties/a | {"$ref": "#/components/schemas/Thing"} |
+{"a": {"type": "string", "format": "binary"}} | properties/a | {"type": "string"} | `format: binary` is a text
 {"a": {"properties": {"b": {"type": "array"}}}} | /ThingA/properties/b | {"type": "array", "items": {}} | has no `items`
 "##;
 
@@ -339,6 +340,8 @@ things | {} | /operationId | "things_get" | is written `/things`
 /things | {"parameters": [{"name": "Authorization", "in": "header", "schema": {"type": "string"}}]} | /security | [{"bearerAuth": []}] | carries a credential
 /things | {"parameters": [{"name": "p", "in": "query", "schema": {"type": "object"}}]} | /parameters/0/schema | {"type": "string"} | no typed form
 /things/{p} | {"parameters": [{"name": "p", "in": "path", "schema": {"type": "string"}, "required": false}]} | /parameters/0/required | true | so it is required
+/things/{p} | {"parameters": [{"name": "p", "in": "path", "schema": {"type": "string", "nullable": true}, "required": true}]} | /parameters/0/schema | {"type": "string"} | null
+/things | {"parameters": [{"name": "p", "in": "query", "schema": {"type": "string", "nullable": true}, "required": true}]} | /parameters/0/schema | {"type": "string"} | null
 /things/{id} | {} | /parameters/0/name | "id" | which is not declared
 /things | {"responses": {"default": {"description": "d"}}} | /responses/200/description | "d" | read as 200
 /things | {"responses": {"2XX": {"description": "d"}}} | /responses/200/description | "d" | read as 200

@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
@@ -147,6 +148,39 @@ fn run(name: &str) -> (Output, String) {
         .unwrap();
     let stderr = String::from_utf8(output.stderr.clone()).unwrap();
     (output, stderr)
+}
+
+/// *ring* is there for TLS, and signs too.
+#[test]
+fn signing_adds_no_second_crypto_library() {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["tree", "--offline", "--locked", "-p", "engagespot-client"])
+        .args([
+            "--features",
+            "signing",
+            "-e",
+            "normal,build",
+            "--prefix",
+            "none",
+        ])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let named = |name: &str| -> BTreeSet<&str> {
+        let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
+        let versions = crates.filter_map(|line| line.split_once(' '));
+        versions
+            .filter(|(found, _)| *found == name)
+            .map(|(_, version)| version)
+            .collect()
+    };
+    assert_eq!(named("ring").len(), 1, "{tree}");
+    assert_eq!(named("syn").len(), 1, "{tree}");
+    for unused in ["aws-lc-rs", "aws-lc-sys", "tracing-attributes"] {
+        assert_eq!(named(unused), BTreeSet::new());
+    }
 }
 
 #[test]
