@@ -2,75 +2,9 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-
 use engagement_tests::providers;
-use xtask::codegen::{WITH_PARTS, generate};
-
-/// A copy of the files that codegen reads and writes. Dropping it removes them.
-struct Checkout(PathBuf);
-
-impl Checkout {
-    fn new(name: &str) -> Self {
-        let root = support::program_folder(name);
-        let source = providers::root();
-        let manifest = std::fs::read_to_string(source.join("specs/generated-files.txt")).unwrap();
-        let mut files: Vec<String> = manifest
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .map(str::to_owned)
-            .collect();
-        files.push("specs/generated-files.txt".into());
-        for folder in ["specs", "benches/fixtures", "tests/fixtures"] {
-            for entry in std::fs::read_dir(source.join(folder)).unwrap() {
-                let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-                if name.ends_with(".yaml") {
-                    files.push(format!("{folder}/{name}"));
-                }
-            }
-        }
-        // Each README is generated from the text beside it.
-        let readmes = files
-            .iter()
-            .filter_map(|file| file.strip_suffix("README.md"));
-        let sources: Vec<String> = readmes.map(|at| format!("{at}docs/README.md")).collect();
-        files.extend(sources);
-        files.extend(WITH_PARTS.map(str::to_owned));
-        for provider in providers::ALL {
-            files.push(format!("crates/{}-client/Cargo.toml", provider.name));
-        }
-        for file in files {
-            let to = root.join(&file);
-            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
-            std::fs::copy(source.join(&file), to).unwrap();
-        }
-        Self(root)
-    }
-
-    fn root(&self) -> &Path {
-        &self.0
-    }
-
-    fn read(&self, file: &str) -> String {
-        std::fs::read_to_string(self.0.join(file)).unwrap()
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        std::fs::write(self.0.join(file), text).unwrap();
-    }
-
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let text = self.read(file);
-        assert!(text.contains(from), "{file} has no `{from}`");
-        self.write(file, &text.replacen(from, to, 1));
-    }
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use support::checkout::Checkout;
+use xtask::codegen::generate;
 
 fn check(checkout: &Checkout) -> Result<String, String> {
     generate(checkout.root(), &[], true).map_err(|failure| failure.to_string())
@@ -156,9 +90,16 @@ fn a_checkout_with_carriage_returns_is_up_to_date() {
 fn errors_of_provider_names_contain_what_to_do() {
     let checkout = Checkout::new("bad");
     let unknown = generate(checkout.root(), &["engagedbay".into()], true).unwrap_err();
+    let known: Vec<&str> = providers::ALL
+        .iter()
+        .map(|provider| provider.name)
+        .collect();
     assert_eq!(
         unknown.to_string(),
-        "no document is called `engagedbay`: the providers are engage, engagebay, engageone, engagespot, webengage"
+        format!(
+            "no document is called `engagedbay`: the providers are {}",
+            known.join(", ")
+        )
     );
     let (from, to) = ("x-provider: engage", "x-provider: gauge");
     checkout.edit("specs/engage.yaml", from, to);
@@ -204,4 +145,46 @@ fn an_unused_pass_is_an_error() {
     let error = check(&checkout).unwrap_err();
     let start = "these passes no longer change any document: epochs_have_a_type.";
     assert!(error.starts_with(start), "{error}");
+}
+
+/// The problems of all documents are listed, and nothing is written.
+#[test]
+fn mistakes_in_two_documents_are_listed_and_nothing_is_written() {
+    let checkout = Checkout::new("mistakes");
+    checkout.edit(
+        "specs/engage.yaml",
+        "users page by page",
+        "users page by page.",
+    );
+    checkout.edit(
+        "specs/engageone.yaml",
+        "summary: Exchange",
+        "sumary: Exchange",
+    );
+    let before = checkout.files();
+    let error = generate(checkout.root(), &[], false)
+        .unwrap_err()
+        .to_string();
+    let lines: Vec<&str> = error.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "specs/engage.yaml:205 users_list: `summary` ends in a full stop: remove it",
+            "error: specs/engageone.yaml:138 auth_login: `summary` is missing: say in one sentence what the call does",
+            "error: specs/engageone.yaml:141 auth_login: unknown keyword `sumary`; did you mean `summary`?",
+        ]
+    );
+    assert!(checkout.files() == before, "files were written");
+}
+
+/// A missing file is named with what to do.
+#[test]
+fn a_missing_readme_is_named() {
+    let checkout = Checkout::new("no-readme");
+    let file = "crates/engage-client/docs/README.md";
+    std::fs::remove_file(checkout.root().join(file)).unwrap();
+    assert_eq!(
+        check(&checkout).unwrap_err(),
+        format!("{file} is missing: write it, or restore it with `git checkout {file}`")
+    );
 }

@@ -8,7 +8,7 @@ fn the_schema_of_every_object_type_accepts_its_values() {
         let document = provider.document();
         let schemas = (provider.json_schemas)();
         let count = schemas.len();
-        assert!(count > 5, "{}: {count}", provider.name);
+        assert!(count > 2, "{}: {count}", provider.name);
         let mut compared = 0;
         for (name, schema) in schemas {
             let id = format!("{} {name}", provider.name);

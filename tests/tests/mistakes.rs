@@ -79,6 +79,8 @@ OpenAPI 3.1 | openapi: 3.0.3 | openapi: 3.1.0
 a name like an id without a mark | name: id\n          in: path\n          required: true\n          description: Id of the customer\n          example: 7\n          schema: {type: integer, format: int64, x-id: customer} | name: id\n          in: path\n          required: true\n          description: Id of the customer\n          example: 7\n          schema: {type: integer, format: int64}
 no YAML | tags: [customers] | tags: [customers
 a tab | tags: [customers] | \ttags: [customers]
+a limit that is none | x-pagination: {style | x-rate-limit: {requests: 0, per: day}\n      x-pagination: {style
+no operation | paths:\n  /customers: | x-nothing:\n  /customers:
 two mistakes | summary: List customers\n | summary: List customers.\n      cacheable: true\n
 ";
 

@@ -19,12 +19,25 @@ fn apis() {
         for (file, text) in support::rust_files(format!("crates/{name}/src")) {
             let parsed = syn::parse_file(&text);
             let parsed = parsed.unwrap_or_else(|error| panic!("{name}/{file}: {error}"));
-            let lines = items(&parsed.items);
+            let mut lines = items(&parsed.items);
+            if name == "engagement-clients" && file == "lib.rs" {
+                without_clients(&mut lines);
+            }
             if !lines.is_empty() {
                 let _ = writeln!(out, "## {file}\n{}\n", lines.join("\n"));
             }
         }
         insta::assert_snapshot!(format!("api_{name}"), out);
+    }
+}
+
+/// Removes the re-export of each client: a new provider changes no snapshot but its own.
+fn without_clients(lines: &mut Vec<String>) {
+    for provider in providers::ALL {
+        let name = provider.name;
+        let line = format!("use {name}_client as {name}");
+        let at = lines.iter().position(|known| *known == line);
+        lines.remove(at.unwrap_or_else(|| panic!("the facade has no `{line}`")));
     }
 }
 

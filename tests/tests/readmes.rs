@@ -8,22 +8,8 @@ use std::path::Path;
 
 use engagement_core::RetryPolicy;
 use engagement_tests::providers;
+use support::readme::{SECTIONS, headings, lines, section, shared_texts};
 use syn::{Attribute, Expr, ImplItem, Item, Lit, Meta, TraitItem, Type, UseTree};
-
-/// The sections of every client's README, in this order. Other sections may be between them.
-const SECTIONS: &[&str] = &[
-    "First call",
-    "Authenticate",
-    "Retries, time and limits",
-    "Spawning and streaming",
-    "Errors",
-    "Testing",
-    "`Redacted` in debug output",
-    "Crypto provider",
-    "Blocking",
-    "Features",
-    "Operations",
-];
 
 fn read(path: impl AsRef<Path>) -> String {
     let path = providers::root().join(path);
@@ -49,30 +35,6 @@ fn readmes() -> Vec<String> {
 fn clients() -> Vec<String> {
     let names = providers::ALL.iter().map(|provider| provider.name);
     names.map(|name| format!("{name}-client")).collect()
-}
-
-/// Each line, with the language of its code block.
-fn lines(text: &str) -> Vec<(Option<&str>, &str)> {
-    let mut block = None;
-    let mut found = Vec::new();
-    for line in text.lines() {
-        match (line.trim_start().strip_prefix("```"), block) {
-            (Some(language), None) => block = Some(language),
-            (Some(_), Some(_)) => block = None,
-            (None, _) => found.push((block, line)),
-        }
-    }
-    assert_eq!(block, None, "a code block is not closed");
-    found
-}
-
-/// The text of a section, without its heading.
-fn section<'a>(text: &'a str, name: &str) -> &'a str {
-    let (_, rest) = text
-        .split_once(&format!("\n## {name}\n"))
-        .unwrap_or_else(|| panic!("there is no section `{name}`"));
-    rest.split_once("\n## ")
-        .map_or(rest, |(section, _)| section)
 }
 
 #[test]
@@ -112,34 +74,16 @@ fn no_readme_contains_syntax_of_rustdoc_or_local_paths() {
 fn every_client_has_the_same_sections_in_the_same_order() {
     for client in clients() {
         let text = read(format!("crates/{client}/README.md"));
-        let headings = lines(&text).into_iter().filter_map(|(block, line)| {
-            let heading = line.strip_prefix("## ")?;
-            (block.is_none() && SECTIONS.contains(&heading)).then_some(heading)
-        });
-        assert_eq!(headings.collect::<Vec<_>>(), SECTIONS, "{client}");
+        assert_eq!(headings(&text), SECTIONS, "{client}");
     }
 }
 
 /// Sections that are equal for all providers.
 #[test]
 fn shared_sections_differ_in_names_only() {
-    let mut all = BTreeSet::new();
-    for client in clients() {
-        let text = read(format!("crates/{client}/README.md"));
-        let retries = section(&text, "Retries, time and limits");
-        let (_, defaults) = retries.split_once("\n| ").expect("a table");
-        let (defaults, _) = defaults.split_once("to that server.").expect("the rules");
-        let redacted = section(&text, "`Redacted` in debug output");
-        let (redacted, _) = redacted.split_once("```").expect("an example");
-        let testing = section(&text, "Testing");
-        let (testing, _) = testing.split_once("](").expect("a link");
-        let kinds: Vec<&str> = section(&text, "Errors")
-            .lines()
-            .filter(|line| line.starts_with("| `") && line.as_bytes()[3].is_ascii_uppercase())
-            .collect();
-        let crypto = section(&text, "Crypto provider");
-        all.insert(format!("{defaults}{redacted}{testing}{kinds:?}{crypto}"));
-    }
+    let texts = clients().into_iter();
+    let texts = texts.map(|client| shared_texts(&read(format!("crates/{client}/README.md"))));
+    let all: BTreeSet<String> = texts.collect();
     assert_eq!(all.len(), 1, "{all:#?}");
 }
 

@@ -26,12 +26,14 @@ pub(crate) fn specs(root: &Path) -> std::io::Result<Vec<PathBuf>> {
     yaml_files(&root.join("specs"))
 }
 
-/// The names of the published crates, sorted: the folders under `crates/` that have a text for their README.
+/// The names of the published crates, sorted: the folders under `crates/`, each with a text for its README.
 pub(crate) fn crates(root: &Path) -> std::io::Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(root.join("crates"))? {
         let entry = entry?;
-        if entry.path().join(crate::readme::SOURCE).is_file() {
+        let has = |file| entry.path().join(file).is_file();
+        // A crate without the text is reported when its README is made.
+        if has("Cargo.toml") || has(crate::readme::SOURCE) {
             found.push(entry.file_name().to_string_lossy().into_owned());
         }
     }

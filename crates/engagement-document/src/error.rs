@@ -28,7 +28,17 @@ impl Problem {
             (_, Some(line)) => format!(" (the other is at {file}:{line})"),
             (Some(pointer), None) => format!(" (the other is at {pointer})"),
         };
-        format!("{place}: {}{other}", self.message)
+        format!("{place}: {}{}{other}", self.extension(), self.message)
+    }
+
+    /// The extension that the problem is about, if the message doesn't say it.
+    fn extension(&self) -> String {
+        let last = self.pointer.rsplit('/').next().unwrap_or_default();
+        if last.starts_with("x-") && !self.message.contains(last) {
+            format!("`{last}`: ")
+        } else {
+            String::new()
+        }
     }
 }
 
@@ -46,7 +56,7 @@ impl fmt::Display for Problem {
         }
         let name = self.operation.as_deref().unwrap_or(&self.pointer);
         let name = if name.is_empty() { "/" } else { name };
-        write!(f, "{name}: {}", self.message)?;
+        write!(f, "{name}: {}{}", self.extension(), self.message)?;
         match (&self.other, self.other_line) {
             (None, _) => Ok(()),
             (_, Some(line)) => write!(f, " (the other is at line {line})"),

@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "each test uses some of it")]
 
+pub(crate) mod checkout;
 pub(crate) mod log;
+pub(crate) mod readme;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -28,18 +28,21 @@ pub struct Arguments {
 }
 
 /// Names that other modules, crates or features have.
-const TAKEN: [&str; 18] = [
+const TAKEN: [&str; 21] = [
     "benches",
     "blocking",
     "chrono",
+    "clients",
     "core",
     "default",
     "document",
     "faults",
     "generated",
     "gzip",
+    "header",
     "jiff",
     "multipart",
+    "observe",
     "passes",
     "platform",
     "redis",
@@ -193,8 +196,11 @@ fn write_snapshots(root: &Path) -> Result<String, Failure> {
     }
 }
 
-/// Removes a provider from a checkout.
-fn remove(root: &Path, name: &str) -> Result<String, Failure> {
+/// Removes a provider from a checkout: its document, its crate, its snapshots, and what is generated from them.
+///
+/// # Errors
+/// If there is no such provider, or the sandbox has code of its own for it.
+pub fn remove(root: &Path, name: &str) -> Result<String, Failure> {
     let hand_written = format!("crates/engagement-sandbox/src/accounts/{name}");
     if root.join(&hand_written).exists() {
         return Err(Failure::new(format!(

@@ -157,6 +157,10 @@ pub(super) fn texts(document: &Document, problems: &mut Vec<Problem>) {
             problem(problems, at, message);
         }
     }
+    if document.operations.is_empty() {
+        let message = "`paths` has no operation: add one".to_owned();
+        problem(problems, "/paths".to_owned(), message);
+    }
     unused_groups(document, problems);
 }
 
