@@ -21,6 +21,8 @@ pub struct Provider {
     pub call: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Call<'a>,
     /// The same through the untyped call by id.
     pub call_by_id: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Call<'a>,
+    /// Makes a client of a sandbox that calls operations by their ids. The URLs of the sandbox are changed first.
+    pub caller_of_sandbox: fn(&Sandbox, &dyn Fn(String) -> String) -> Caller,
     /// Makes a client that calls operations by their ids.
     pub caller: fn(Setup<'_>) -> Caller,
     /// Decodes a request body as its type and encodes it again.
@@ -33,6 +35,15 @@ pub struct Provider {
     pub json_schemas: fn() -> Vec<(&'static str, schemars::Schema)>,
 }
 
+macro_rules! caller {
+    ($provider:ident, $client:ident) => {
+        Box::new(move |operation, arguments| {
+            let client = $client.clone();
+            Box::pin(async move { generated::$provider::call(&client, operation, arguments).await })
+        })
+    };
+}
+
 macro_rules! providers {
     ($($provider:ident, $client:ident;)*) => {
         /// Every provider, sorted by name.
@@ -41,24 +52,23 @@ macro_rules! providers {
             definition: &$client::PROVIDER,
             call: |sandbox, operation, arguments| {
                 Box::pin(async move {
-                    let client: $client::Client = client(sandbox, &$client::PROVIDER);
+                    let client: $client::Client = client(sandbox, &$client::PROVIDER, &|url| url);
                     generated::$provider::call(&client, operation, arguments).await
                 })
             },
             call_by_id: |sandbox, operation, arguments| {
                 Box::pin(async move {
-                    let client: $client::Client = client(sandbox, &$client::PROVIDER);
+                    let client: $client::Client = client(sandbox, &$client::PROVIDER, &|url| url);
                     generated::$provider::call_by_id(&client, operation, arguments).await
                 })
             },
+            caller_of_sandbox: |sandbox, url| {
+                let client: $client::Client = client(sandbox, &$client::PROVIDER, url);
+                caller!($provider, client)
+            },
             caller: |setup| {
                 let client: $client::Client = setup.client(&$client::PROVIDER);
-                Box::new(move |operation, arguments| {
-                    let client = client.clone();
-                    Box::pin(async move {
-                        generated::$provider::call(&client, operation, arguments).await
-                    })
-                })
+                caller!($provider, client)
             },
             request: generated::$provider::request,
             response: generated::$provider::response,
@@ -104,15 +114,19 @@ impl Provider {
     }
 }
 
-/// A client for the sandbox, with the credentials of its account.
+/// A client for the sandbox, with the credentials of its account. `change` makes the client's URLs of those of the sandbox.
 ///
 /// # Panics
 /// If the sandbox's settings are invalid.
-pub fn client<C: FromClientCore>(sandbox: &Sandbox, provider: &'static Definition) -> C {
+pub fn client<C: FromClientCore>(
+    sandbox: &Sandbox,
+    provider: &'static Definition,
+    change: &dyn Fn(String) -> String,
+) -> C {
     let builder: ClientBuilder<C> = credentials::of_sandbox(sandbox, provider);
     let url = |server: &str| {
         let url = sandbox.server_url(provider.name, server);
-        url.expect("the document names the server")
+        change(url.expect("the document names the server"))
     };
     let builder = at_url(builder, provider.servers, url);
     builder.build().expect("the sandbox's settings are valid")

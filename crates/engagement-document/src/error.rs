@@ -71,7 +71,7 @@ impl fmt::Display for Problem {
 pub enum DocumentError {
     /// The text is not YAML or JSON.
     #[error("not readable: {}", .0.message)]
-    Syntax(Problem),
+    Syntax(Box<Problem>),
     /// The text is readable, but the document breaks a rule of `specs/README.md`.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Invalid(Vec<Problem>),

@@ -73,16 +73,18 @@ mod yaml {
         ///
         /// # Errors
         /// If the text is not YAML.
-        pub(crate) fn read(text: &str) -> Result<(Self, Vec<Problem>), Problem> {
+        pub(crate) fn read(text: &str) -> Result<(Self, Vec<Problem>), Box<Problem>> {
             let mut reader = Reader::default();
             for event in Parser::new_from_str(text) {
-                let (event, span) = event.map_err(|error| Problem {
-                    line: Some(error.marker().line()),
-                    message: format!(
-                        "this is no YAML: {}; correct it here or in the lines before",
-                        error.info()
-                    ),
-                    ..Problem::default()
+                let (event, span) = event.map_err(|error| {
+                    Box::new(Problem {
+                        line: Some(error.marker().line()),
+                        message: format!(
+                            "this is no YAML: {}; correct it here or in the lines before",
+                            error.info()
+                        ),
+                        ..Problem::default()
+                    })
                 })?;
                 reader.event(event, span);
             }

@@ -112,7 +112,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        let masked = drift.iter().map(|place| self.masked(place));
+        let masked = drift.iter().map(|place| masked(&self.names, place));
         let masked = masked.collect();
         self.findings.drift(&heading, masked);
     }
@@ -325,7 +325,7 @@ impl<'a> Checker<'a> {
                 for (pointer, change) in compare::changes(&typed, &written) {
                     let text = |pointer: &str| format!("round trip: {pointer} {}", word(change));
                     failures.push(Failure {
-                        shown: text(&self.masked(&pointer)),
+                        shown: text(&masked(&self.names, &pointer)),
                         whole: text(&pointer),
                     });
                 }
@@ -370,27 +370,27 @@ impl<'a> Checker<'a> {
                 _ => error.masked().to_string(),
             };
             Failure {
-                shown: format!("schema: {}: {what}", self.masked(&pointer)),
+                shown: format!("schema: {}: {what}", masked(&self.names, &pointer)),
                 whole: format!("schema: {pointer}: {error}"),
             }
         };
         errors.iter().map(failure).collect()
     }
+}
 
-    /// A text that begins with a pointer, with `*` for what the document doesn't name.
-    fn masked(&self, text: &str) -> String {
-        let (pointer, rest) = match text.split_once(": ") {
-            Some((pointer, rest)) => (pointer, format!(": {rest}")),
-            None => (text, String::new()),
-        };
-        let steps = pointer.split('/').map(|step| {
-            let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
-            let name = step.replace("~1", "/").replace("~0", "~");
-            let is_name = self.names.contains(name.as_str());
-            if is_index || is_name { step } else { "*" }
-        });
-        steps.collect::<Vec<_>>().join("/") + &rest
-    }
+/// A text that begins with a pointer, with `*` for what the document doesn't name.
+fn masked(names: &BTreeSet<&str>, text: &str) -> String {
+    let (pointer, rest) = match text.split_once(": ") {
+        Some((pointer, rest)) => (pointer, format!(": {rest}")),
+        None => (text, String::new()),
+    };
+    let steps = pointer.split('/').map(|step| {
+        let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
+        let name = step.replace("~1", "/").replace("~0", "~");
+        let is_name = names.contains(name.as_str());
+        if is_index || is_name { step } else { "*" }
+    });
+    steps.collect::<Vec<_>>().join("/") + &rest
 }
 
 fn explains(

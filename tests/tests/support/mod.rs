@@ -5,6 +5,7 @@
 pub(crate) mod checkout;
 pub(crate) mod log;
 pub(crate) mod readme;
+pub(crate) mod recorder;
 
 use std::fs;
 use std::path::{Path, PathBuf};

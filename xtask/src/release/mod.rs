@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use semver::Version;
 
 use crate::command::{self, CommandError};
-use crate::{codegen, diff, workspace};
+use crate::{diff, workspace};
 
 /// Why nothing was released: what is wrong, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -31,9 +31,6 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
-    /// The generator failed.
-    #[error(transparent)]
-    Codegen(#[from] codegen::Failure),
     /// The documents can't be compared with those of the last release.
     #[error(transparent)]
     Diff(#[from] diff::Error),
@@ -103,8 +100,9 @@ fn tag(version: &Version) -> String {
 fn change(root: &Path, arguments: &Arguments, changelog: &str) -> Result<(), Error> {
     write(&root.join(changelog::FILE), changelog)?;
     manifests::raise(root, &arguments.version)?;
-    println!("{}", codegen::generate(root, &[], false)?);
     command::run(root, "cargo", ["update", "--workspace", "--offline"])?;
+    // In a process of its own, because the version is compiled in.
+    command::run(root, "cargo", ["xtask", "codegen"])?;
     command::run(
         root,
         "cargo",

@@ -25,11 +25,11 @@ impl Document {
     /// rule of `specs/README.md`.
     pub fn from_json(text: &str) -> Result<Self, DocumentError> {
         let raw = serde_json::from_str(text).map_err(|error| {
-            DocumentError::Syntax(Problem {
+            DocumentError::Syntax(Box::new(Problem {
                 line: Some(error.line()),
                 message: error.to_string(),
                 ..Problem::default()
-            })
+            }))
         })?;
         Self::from_value(raw)
     }
@@ -65,11 +65,11 @@ impl Document {
 #[cfg(feature = "yaml")]
 fn yaml(text: &str, rules: Rules) -> Result<Document, DocumentError> {
     let syntax = |error: serde_norway::Error| {
-        DocumentError::Syntax(Problem {
+        DocumentError::Syntax(Box::new(Problem {
             line: error.location().map(|place| place.line()),
             message: format!("this is no YAML: {error}"),
             ..Problem::default()
-        })
+        }))
     };
     let (lines, repeated) = Lines::read(text).map_err(DocumentError::Syntax)?;
     if !repeated.is_empty() {
@@ -77,10 +77,10 @@ fn yaml(text: &str, rules: Rules) -> Result<Document, DocumentError> {
     }
     let yaml: serde_norway::Value = serde_norway::from_str(text).map_err(syntax)?;
     let raw = serde_json::to_value(yaml).map_err(|error| {
-        DocumentError::Syntax(Problem {
+        DocumentError::Syntax(Box::new(Problem {
             message: error.to_string(),
             ..Problem::default()
-        })
+        }))
     })?;
     read(raw, lines, rules)
 }
