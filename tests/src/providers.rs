@@ -52,18 +52,18 @@ macro_rules! providers {
             definition: &$client::PROVIDER,
             call: |sandbox, operation, arguments| {
                 Box::pin(async move {
-                    let client: $client::Client = client(sandbox, &$client::PROVIDER, &|url| url);
+                    let client: $client::Client = client(sandbox, &$client::PROVIDER);
                     generated::$provider::call(&client, operation, arguments).await
                 })
             },
             call_by_id: |sandbox, operation, arguments| {
                 Box::pin(async move {
-                    let client: $client::Client = client(sandbox, &$client::PROVIDER, &|url| url);
+                    let client: $client::Client = client(sandbox, &$client::PROVIDER);
                     generated::$provider::call_by_id(&client, operation, arguments).await
                 })
             },
             caller_of_sandbox: |sandbox, url| {
-                let client: $client::Client = client(sandbox, &$client::PROVIDER, url);
+                let client: $client::Client = client_at(sandbox, &$client::PROVIDER, url);
                 caller!($provider, client)
             },
             caller: |setup| {
@@ -114,11 +114,16 @@ impl Provider {
     }
 }
 
-/// A client for the sandbox, with the credentials of its account. `change` makes the client's URLs of those of the sandbox.
+/// A client for the sandbox, with the credentials of its account.
 ///
 /// # Panics
 /// If the sandbox's settings are invalid.
-pub fn client<C: FromClientCore>(
+pub fn client<C: FromClientCore>(sandbox: &Sandbox, provider: &'static Definition) -> C {
+    client_at(sandbox, provider, &|url| url)
+}
+
+/// As [`client`]. `change` makes the client's URLs of those of the sandbox.
+fn client_at<C: FromClientCore>(
     sandbox: &Sandbox,
     provider: &'static Definition,
     change: &dyn Fn(String) -> String,

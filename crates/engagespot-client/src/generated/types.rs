@@ -2795,7 +2795,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     NotificationData {
-        optional_null attachments: "attachments" personal,
+        optional_null attachments: "attachments",
     } extra: open
 }
 
