@@ -1,11 +1,13 @@
 #![doc = include_str!("../docs/README.md")]
 
 mod accounts;
+mod admin;
 mod clock;
 mod faults;
 mod handles;
 mod http;
 mod log;
+mod page;
 mod provider;
 mod recent;
 mod sandbox;

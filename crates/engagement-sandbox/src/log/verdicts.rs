@@ -259,12 +259,12 @@ impl Judge {
 
 /// The idempotency key of a request.
 fn key_of<'a>(operation: &Operation, request: &'a RecordedRequest) -> Option<&'a str> {
-    request.header(operation.idempotency_key.as_deref()?)
+    request.header(&operation.idempotency_key.as_ref()?.header)
 }
 
 fn no_key(outcome: &Outcome<'_>) -> Option<String> {
     let operation = outcome.operation?;
-    let header = operation.idempotency_key.as_ref()?;
+    let header = &operation.idempotency_key.as_ref()?.header;
     let missing = key_of(operation, outcome.request).is_none_or(str::is_empty);
     missing.then(|| format!("the header `{header}` is missing"))
 }

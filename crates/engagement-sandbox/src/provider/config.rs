@@ -22,6 +22,9 @@ pub(crate) struct ProviderConfig {
     pub(crate) document: &'static str,
     /// The environment variables that clients read credentials and account ids from, with their default values.
     pub(crate) credentials: &'static [(&'static str, &'static str)],
+    /// The security schemes whose credentials browsers hold. Operations that need no others are called from web pages, and
+    /// answer the preflights of browsers.
+    pub(crate) browser_schemes: &'static [&'static str],
     /// Whether its routes are also served without the version prefix.
     pub(crate) unversioned: bool,
     /// Whether each of its hosts is served under a path of its own; needed where hosts share paths.
@@ -47,6 +50,7 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
         name: "engagebay",
         document: include_str!("../../documents/engagebay.json"),
         credentials: &[("ENGAGEBAY_API_KEY", "sandbox-engagebay-key")],
+        browser_schemes: &[],
         unversioned: false,
         separate_hosts: false,
         rate_limits: false,
@@ -64,6 +68,7 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
             ("ENGAGE_API_KEY", "sandbox-engage-key"),
             ("ENGAGE_API_SECRET", "sandbox-engage-secret"),
         ],
+        browser_schemes: &["publicKey"],
         unversioned: true,
         separate_hosts: false,
         rate_limits: false,
@@ -81,6 +86,7 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
             ("ENGAGESPOT_API_KEY", "sandbox-engagespot-key"),
             ("ENGAGESPOT_API_SECRET", "sandbox-engagespot-secret"),
         ],
+        browser_schemes: &["apiKey", "userId", "userSignature", "userToken"],
         unversioned: false,
         separate_hosts: false,
         rate_limits: false,
@@ -110,6 +116,7 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
             ("WEBENGAGE_DSN_TOKEN", "sandbox-webengage-dsn"),
             ("WEBENGAGE_LICENSE_CODE", "sandbox0"),
         ],
+        browser_schemes: &[],
         unversioned: false,
         separate_hosts: true,
         rate_limits: true,
@@ -131,6 +138,7 @@ pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
             ),
             ("ENGAGEONE_SECRET", "sandbox-engageone-secret"),
         ],
+        browser_schemes: &[],
         unversioned: false,
         separate_hosts: true,
         rate_limits: false,

@@ -1,6 +1,8 @@
 //! The sandbox, called over HTTP.
 
+mod admin;
 mod connections;
+mod cors;
 mod engage;
 mod engagebay;
 mod engageone;
@@ -12,5 +14,6 @@ mod hosts;
 mod http;
 mod limits;
 mod multipart;
+mod page;
 mod webengage;
 mod wire;
