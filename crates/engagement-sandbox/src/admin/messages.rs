@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::answer::{self, Problem, Result};
+use super::inert_html::inert_html;
 use super::masks::Masks;
 use super::message_filter::MessageFilter;
 use super::request_view::time;
@@ -126,8 +127,6 @@ pub(super) fn html(call: &Call) -> Result {
     if message.html.is_empty() {
         return Err(Problem::not_found("the message has no HTML"));
     }
-    Ok(answer::untrusted_html(
-        call.masks().text(&message.html),
-        POLICY,
-    ))
+    let html = inert_html(&call.masks().text(&message.html));
+    Ok(answer::untrusted_html(html, POLICY))
 }

@@ -5,6 +5,7 @@ mod control;
 mod curl;
 mod events;
 mod guard;
+mod inert_html;
 mod masks;
 mod message_filter;
 mod messages;

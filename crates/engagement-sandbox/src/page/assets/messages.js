@@ -8,7 +8,7 @@ const CHANNELS = {
 };
 
 /** Shows the list of messages. */
-export async function showMessages(items, filter, selected) {
+export async function showMessages(items, filter) {
   const { messages, count } = await get(withQuery("/messages", { provider: filter.provider, q: filter.q }));
   if (messages.length === 0) {
     items.replaceChildren(empty(count === 0 ? "No messages yet. What a client sends appears here; nothing leaves the sandbox." : "No message matches."));
@@ -17,11 +17,6 @@ export async function showMessages(items, filter, selected) {
   const list = items.querySelector("ul.rows") ?? el("ul", { class: "rows" });
   if (!list.isConnected) items.replaceChildren(list);
   showItems(list, messages, (message) => message.key, row);
-  for (const link of list.querySelectorAll("a")) {
-    const current = link.hash === `#/messages/${encodeURIComponent(selected ?? "")}`;
-    if (current) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
 }
 
 const title = (message) => message.subject || message.text || message.template || "(no text)";
@@ -65,7 +60,7 @@ function frame(message) {
       sandbox: "", referrerpolicy: "no-referrer", title: `The e-mail as HTML: ${message.subject}`,
       src: `/api/messages/${encodeURIComponent(message.key)}/html`,
     }),
-    el("figcaption", {}, "Scripts, forms and remote content are blocked."));
+    el("figcaption", {}, "Scripts, links, forms and remote content are blocked."));
 }
 
 function texts(message) {

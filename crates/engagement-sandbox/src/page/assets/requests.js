@@ -9,7 +9,7 @@ const statusText = (request) => (request.status === 0 ? "reset" : String(request
 let newest = 0;
 
 /** Shows the list of requests. */
-export async function showRequests(items, filter, selected) {
+export async function showRequests(items, filter) {
   const { requests, count } = await get(withQuery("/requests", filter));
   const added = requests.filter((request) => request.number > newest).length;
   if (newest > 0 && added > 0) announce(`${added} new ${added === 1 ? "request" : "requests"}`);
@@ -23,11 +23,6 @@ export async function showRequests(items, filter, selected) {
   if (!list.isConnected) items.replaceChildren(list);
   // After a reset numbers begin anew, so a number alone is no key.
   showItems(list, requests, (request) => `${request.number} ${request.receivedAt}`, row);
-  for (const link of list.querySelectorAll("a")) {
-    const current = link.hash === `#/requests/${selected}`;
-    if (current) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
 }
 
 function row(request) {

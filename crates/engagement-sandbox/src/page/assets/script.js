@@ -32,17 +32,32 @@ function route() {
 
 const filter = () => ({ provider: $("provider").value, only: $("only").value, q: $("search").value.trim() });
 
-function showList({ view, selected }) {
+function showList({ view }) {
   const items = $("items");
   if (shownView !== view) items.replaceChildren();
   shownView = view;
   switch (view) {
-    case "messages": return showMessages(items, filter(), selected);
+    case "messages": return showMessages(items, filter());
     case "records": return showRecords(items, filter());
     case "faults": return showFaults(items, filter(), providers);
     case "verdicts": return showVerdicts(items, filter());
-    default: return showRequests(items, filter(), selected);
+    default: return showRequests(items, filter());
   }
+}
+
+/** Marks the row whose details are shown. */
+function markSelected() {
+  for (const link of $("items").querySelectorAll(".rows a")) {
+    if (shownView !== "verdicts" && link.hash === location.hash) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** Shows what was selected in the list that is shown already. */
+async function select() {
+  markSelected();
+  await showDetail(route());
+  document.body.dataset.shown = location.hash;
 }
 
 async function showDetail({ view, selected }) {
@@ -104,6 +119,7 @@ async function update() {
         else link.removeAttribute("aria-current");
       }
       await Promise.all([showList(current), showDetail(current), showCounts()]);
+      markSelected();
       document.body.dataset.shown = location.hash;
     } catch (error) {
       connected(false, error.message);
@@ -146,7 +162,7 @@ $("confirm").addEventListener("close", () => {
 });
 $("filter").addEventListener("submit", (event) => event.preventDefault());
 $("filter").addEventListener("input", update);
-addEventListener("hashchange", update);
+addEventListener("hashchange", () => (route().view === shownView ? select() : update()));
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, select, textarea, dialog");
   if (event.key === "/" && !typing) {
