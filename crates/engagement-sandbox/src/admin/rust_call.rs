@@ -1,6 +1,6 @@
 //! A request as the call of a Rust client.
 
-use engagement_document::{BodyKind, Location, Operation, Parameter};
+use engagement_document::{BodyKind, Location, Operation, Parameter, Schemas};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -24,10 +24,12 @@ pub(super) fn rust_call(
         .as_deref()
         .and_then(|text| serde_json::from_str::<Value>(text).ok());
     let values = Values::new(masks, operation, request);
-    let of_type = operation
-        .body
-        .as_ref()
-        .map(|body| (body.kind, type_name(&body.schema)));
+    let of_type = operation.body.as_ref().map(|body| {
+        (
+            body.kind,
+            type_name(&provider.document.schemas, &body.schema),
+        )
+    });
     let text = match (of_type, &json) {
         (None, _) => typed(operation, &values, None),
         (Some((BodyKind::Json, Some(name))), Some(json)) => {
@@ -42,11 +44,10 @@ pub(super) fn rust_call(
     Some(text)
 }
 
-/// The name of a schema's type.
-fn type_name(schema: &Value) -> Option<&str> {
+/// The name of a schema's type, if it is an object with fields.
+fn type_name<'a>(schemas: &Schemas, schema: &'a Value) -> Option<&'a str> {
     let name = schema.get("$ref")?.as_str()?.rsplit('/').next()?;
-    name.starts_with(|c: char| c.is_ascii_uppercase())
-        .then_some(name)
+    (!schemas.properties(schema).is_empty()).then_some(name)
 }
 
 /// `client.contacts().get(7).send().await?`

@@ -278,6 +278,36 @@ async fn a_request_is_shown_as_curl_and_in_rust_without_its_credentials() {
     );
 }
 
+/// Bodies without a type of their own, forms and files are sent by the operation's id.
+#[tokio::test]
+async fn other_bodies_are_shown_as_calls_by_id() {
+    let sandbox = start().await;
+    let http = Http::engagebay(&sandbox);
+    let path = "/dev/api/panel/subscribers/contact/tags/add2/7";
+    http.call("POST", path, Payload::Json(json!(["vip"]))).await;
+    let form = [("email", "a\"b@example.com"), ("score", "5")];
+    http.form("/dev/api/panel/subscribers/add-score", &form)
+        .await;
+    let (_, list) = api(&sandbox, "GET", "/requests/1", Value::Null).await;
+    assert_eq!(
+        list["rust"],
+        "client.operation(\"contacts_add_tags\")?\n    .param(\"contactId\", 7)\n    .json(&json!([\n  \"vip\"\n]))\n    \
+         .send().await?;"
+    );
+    let (_, form) = api(&sandbox, "GET", "/requests/2", Value::Null).await;
+    assert_eq!(
+        form["rust"],
+        "client.operation(\"contacts_add_score\")?\n    .form_param(\"email\", \"a\\\"b@example.com\")\n    \
+         .form_param(\"score\", \"5\")\n    .send().await?;"
+    );
+    let (_, nothing) = api(&sandbox, "GET", "/requests", Value::Null).await;
+    assert_eq!(
+        nothing["requests"][0]["rust"],
+        Value::Null,
+        "lists are short"
+    );
+}
+
 #[tokio::test]
 async fn secrets_in_bodies_records_and_tokens_are_masked() {
     let sandbox = start().await;
@@ -642,7 +672,8 @@ async fn read_until(stream: &mut TcpStream, text: &str) -> String {
     String::from_utf8(read).expect("text")
 }
 
-#[tokio::test]
+/// The clock is paused. It advances by itself when all tasks are idle.
+#[tokio::test(start_paused = true)]
 async fn events_say_that_something_has_changed_and_end_with_the_sandbox() {
     let sandbox = start().await;
     let mut stream = TcpStream::connect(sandbox.address())
@@ -666,6 +697,8 @@ async fn events_say_that_something_has_changed_and_end_with_the_sandbox() {
     )
     .await;
     read_until(&mut stream, "\"faults\":1").await;
+    // The stream waits for the next change.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     let stopped = tokio::time::timeout(Duration::from_secs(1), sandbox.stop());
     stopped
         .await
