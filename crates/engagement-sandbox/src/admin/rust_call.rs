@@ -175,5 +175,16 @@ fn snake_case(name: &str) -> String {
             '_'
         });
     }
-    out
+    out.trim_matches('_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_on_the_wire_are_names_in_rust() {
+        let names = ["page_size", "pageNo", "X-Request-Id", "lists[]"].map(snake_case);
+        assert_eq!(names, ["page_size", "page_no", "x_request_id", "lists"]);
+    }
 }
