@@ -290,7 +290,7 @@ async fn no_other_fields_are_traced() {
     for event in [
         "not retrying: the retry budget is exhausted",
         "the response cannot be decoded",
-        r#"INFO drift: the response contains an undocumented field or value engagement.provider="acme" engagement.operation="contacts_get" engagement.drift.kind="field" engagement.drift.type_name="Contact" engagement.drift.field="novel""#,
+        r#"DEBUG drift: the response contains an undocumented field or value engagement.provider="acme" engagement.operation="contacts_get" engagement.drift.kind="field" engagement.drift.type_name="Contact" engagement.drift.field="novel""#,
         r#"engagement.drift.type_name="Contact" engagement.drift.field="[unprintable]""#,
         r#"request { otel.name=HTTP otel.kind="client" http.request.method="_OTHER" server.address="#,
         r#"error.type="transport""#,

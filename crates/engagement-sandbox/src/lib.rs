@@ -1,6 +1,7 @@
 #![doc = include_str!("../docs/README.md")]
 
 mod accounts;
+mod admin;
 mod clock;
 mod faults;
 #[rustfmt::skip]
@@ -8,6 +9,7 @@ mod generated;
 mod handles;
 mod http;
 mod log;
+mod page;
 mod provider;
 mod recent;
 mod sandbox;

@@ -77,7 +77,8 @@ async fn run(arguments: Arguments) -> io::Result<()> {
             text += &format!("export {name}={value}\n");
         }
     }
-    text += "# Ctrl-C stops.\n";
+    let page = format!("http://{}/", sandbox.address());
+    text += &format!("# Requests, messages and faults: {page}\n# Ctrl-C stops.\n");
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::accounts::account::AccountSettings;
+use crate::admin;
 use crate::clock::Clock;
 use crate::faults::{Fault, FaultError, FaultInfo};
 use crate::handles::{
@@ -262,9 +263,7 @@ impl Sandbox {
 
     /// Replaces every account by a new one, and deletes the recorded requests, the verdicts and the faults. The clock stays.
     pub fn reset(&self) {
-        self.state.services.iter().for_each(Service::reset);
-        self.clear_faults();
-        self.clear_requests();
+        self.state.reset();
     }
 
     /// Calls an operation directly, for example to fill an account before a test.
@@ -418,6 +417,7 @@ impl Builder {
             providers,
             clock,
             log_size,
+            local: admin::respond,
         });
         for fault in &self.faults {
             let added = state.faults.add_text(fault, providers);

@@ -234,9 +234,9 @@ async fn report(tour: &mut Printer<'_>, client: &Client, sandbox: &Sandbox) -> R
     let [report] = reports.as_slice() else {
         return Err(format!("the sandbox should know one report, not {}", reports.len()).into());
     };
-    let requests = sandbox.requests();
-    let bearer = requests
-        .last()
+    let last = sandbox.requests().last();
+    let bearer = last
+        .as_ref()
         .and_then(|request| request.header(header::AUTHORIZATION.as_str()));
     let is_for_reports = bearer == Some(&*format!("Bearer {}", WebEngage::DSN_TOKEN));
     tour.got(format_args!(

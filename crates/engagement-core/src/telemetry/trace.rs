@@ -141,7 +141,7 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             kind,
             type_name,
             field,
-        } => tracing::info!(
+        } => tracing::debug!(
             engagement.provider = provider,
             engagement.operation = operation,
             engagement.drift.kind = kind.as_str(),
@@ -171,7 +171,7 @@ pub(crate) fn store_recovered(provider: &str) {
 
 /// Whether a subscriber receives drift events.
 pub(crate) fn shows_drift() -> bool {
-    tracing::event_enabled!(Level::INFO)
+    tracing::event_enabled!(Level::DEBUG)
 }
 
 /// The HTTP method, or `_OTHER` for one that is not standard: it could contain anything.

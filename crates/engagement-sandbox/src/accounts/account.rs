@@ -4,6 +4,7 @@ use std::any::Any;
 
 use engagement_document::Operation;
 use http::HeaderMap;
+use serde_json::Value;
 
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
@@ -22,6 +23,33 @@ pub(crate) struct AccountSettings {
     pub(crate) clock: Clock,
     /// The number of messages, and of other things that no call reads, that are kept.
     pub(crate) log_size: usize,
+}
+
+/// Records of one kind.
+pub(crate) struct RecordList {
+    /// What they are, such as `contacts`.
+    pub(crate) kind: &'static str,
+    /// How many there are.
+    pub(crate) count: usize,
+    /// The first of them.
+    pub(crate) records: Vec<Value>,
+}
+
+impl RecordList {
+    /// Keeps as many records as the limit says.
+    pub(crate) fn new(
+        kind: &'static str,
+        limit: usize,
+        records: impl IntoIterator<Item = Value>,
+    ) -> Self {
+        let mut records = records.into_iter();
+        let kept: Vec<Value> = records.by_ref().take(limit).collect();
+        Self {
+            kind,
+            count: kept.len() + records.count(),
+            records: kept,
+        }
+    }
 }
 
 /// An account at a provider: its records, and what operations do with them.
@@ -49,6 +77,9 @@ pub(crate) trait Account: Any + Send {
     fn outbox(&self) -> Vec<Message> {
         Vec::new()
     }
+
+    /// What the account holds, with at most this many records of each kind.
+    fn records(&self, limit: usize) -> Vec<RecordList>;
 
     /// Refuses a request whose credentials are valid, but not for this operation (403).
     fn authorise(&self, _operation: &Operation, _headers: &HeaderMap) -> Result<(), ApiError> {

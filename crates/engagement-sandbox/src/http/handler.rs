@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use super::auth::Access;
 use super::body::BodyResult;
 use super::content::MediaType;
+use super::cors;
 use super::host;
 use super::injection;
 use super::limits::RateLimitStatus;
@@ -55,6 +56,12 @@ pub(crate) struct Matched {
 }
 
 impl Matched {
+    /// Whether the operation is called from web pages.
+    pub(super) fn is_for_browsers(&self) -> bool {
+        let operation = self.config.zip(self.operation);
+        operation.is_some_and(|(config, operation)| cors::is_for_browsers(config, operation))
+    }
+
     pub(crate) fn service<'a>(&self, state: &'a ServerState) -> Option<&'a Service> {
         state.service(self.provider())
     }
@@ -254,16 +261,13 @@ fn check_host(state: &ServerState, request: &Request<'_>) -> Result<(), Box<Erro
         None => Ok(()),
         Some(host) => Err(ErrorResponse::new(
             StatusCode::MISDIRECTED_REQUEST,
-            format!(
-                "the host `{host}` is not served: use {}, or localhost",
-                state.address
-            ),
+            host::message(&host, state.address),
         )),
     }
 }
 
 /// The service that is mounted under the first segment of a path, and the position of the host if hosts are separate.
-fn find_service<'a>(
+pub(super) fn find_service<'a>(
     state: &'a ServerState,
     path: &str,
     segments: &[String],

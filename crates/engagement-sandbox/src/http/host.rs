@@ -3,7 +3,7 @@
 //! A web page can lead its own name to 127.0.0.1 (DNS rebinding). The browser then takes the sandbox for a part of that
 //! page, which could read and write accounts with the default credentials. But the request names the page's host.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 use http::header::HOST;
@@ -20,6 +20,11 @@ pub(crate) fn foreign(uri_host: Option<&str>, headers: &HeaderMap, own: IpAddr) 
     });
     let mut named = uri_host.map(str::to_owned).into_iter().chain(named);
     named.find(|host| !is_local(host, own))
+}
+
+/// The message about a foreign host.
+pub(super) fn message(host: &str, own: SocketAddr) -> String {
+    format!("the host `{host}` is not served: use {own}, or localhost")
 }
 
 fn is_local(host: &str, own: IpAddr) -> bool {

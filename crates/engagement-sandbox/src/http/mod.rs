@@ -3,11 +3,13 @@
 mod auth;
 mod body;
 mod content;
+mod cors;
 mod form;
 mod handler;
 mod host;
 mod injection;
 mod limits;
+pub(crate) mod local;
 mod multipart;
 mod near_misses;
 mod observing;

@@ -20,7 +20,9 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use super::body;
+use super::cors;
 use super::handler;
+use super::local::{self, Stop};
 use super::observing;
 use super::response::Connection;
 use super::state::ServerState;
@@ -104,7 +106,15 @@ async fn serve_connection(
     let _ = stream.set_nodelay(true);
     // A fault that breaks the connection takes it over from the HTTP library.
     let (faulty, mut broken) = mpsc::channel::<Response>(1);
-    let service = service_fn(move |request| handle(Arc::clone(&state), request, faulty.clone()));
+    let stopping = stop.clone();
+    let service = service_fn(move |request| {
+        handle(
+            Arc::clone(&state),
+            request,
+            faulty.clone(),
+            stopping.clone(),
+        )
+    });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
@@ -135,8 +145,15 @@ async fn handle(
     state: Arc<ServerState>,
     request: Request<Incoming>,
     faulty: mpsc::Sender<Response>,
+    stop: Stop,
 ) -> Result<http::Response<Body>, Infallible> {
+    if local::is_local(request.uri().path()) {
+        return Ok(local::respond(state, request, stop).await);
+    }
     let (parts, body) = request.into_parts();
+    if let Some(response) = cors::preflight(&state, &parts) {
+        return Ok(response);
+    }
     let body = body::read(&parts.headers, Body::new(body)).await;
     let received = state.clock.now();
     let request = handler::Request {
@@ -154,8 +171,12 @@ async fn handle(
     }
     let date = exchange.date(&state);
     let connection = exchange.response.connection;
+    let for_browsers = exchange.matched.is_for_browsers();
     let mut response = exchange.response.into_http(exchange.matched.xml);
     response.headers_mut().insert(DATE, date);
+    if for_browsers {
+        cors::permit(response.headers_mut());
+    }
     let fault = match connection {
         Connection::Normal => return Ok(response),
         Connection::Reset => cut(CutPoint::Start, ConnectionEnd::Reset),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::sync::Notify;
 
+use super::local::LocalHandler;
 use super::service::Service;
 use crate::accounts::account::Account;
 use crate::clock::{Clock, http_date};
@@ -25,8 +26,10 @@ pub(crate) struct ServerState {
     pub(crate) providers: &'static [Provider],
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
-    /// Notified after each request and when the clock is advanced.
+    /// Notified after each request, and whenever an account, the faults or the clock is changed by other means.
     pub(crate) changed: Notify,
+    /// Responds to requests for the sandbox itself.
+    pub(crate) local: LocalHandler,
     log: Mutex<Log>,
     /// The latest second of a header `Date`, with its text.
     date: Mutex<(u64, HeaderValue)>,
@@ -41,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) providers: &'static [Provider],
     pub(crate) clock: Clock,
     pub(crate) log_size: usize,
+    pub(crate) local: LocalHandler,
 }
 
 /// What is kept of requests.
@@ -68,6 +72,7 @@ impl ServerState {
             faults: Faults::default(),
             changed: Notify::new(),
             date: Mutex::new((u64::MAX, HeaderValue::from_static(""))),
+            local: settings.local,
             log: Mutex::new(Log {
                 requests: RequestLog::new(settings.log_size),
                 judge: Judge::new(settings.log_size),
@@ -104,6 +109,14 @@ impl ServerState {
             // Opening an account does what is due in it.
             drop(service.account());
         }
+        self.changed.notify_waiters();
+    }
+
+    /// Replaces every account by a new one, and deletes the recorded requests, the verdicts and the faults. The clock stays.
+    pub(crate) fn reset(&self) {
+        self.services.iter().for_each(Service::reset);
+        self.faults.clear();
+        self.log().clear();
         self.changed.notify_waiters();
     }
 

@@ -23,6 +23,9 @@ pub(crate) struct ProviderConfig {
     /// The environment variables that clients read credentials and account ids from, with their default values. Others
     /// that the document names have a value made of their name.
     pub(crate) credentials: &'static [(&'static str, &'static str)],
+    /// The security schemes whose credentials browsers hold. Operations that need no others are called from web pages, and
+    /// answer the preflights of browsers.
+    pub(crate) browser_schemes: &'static [&'static str],
     /// Whether its routes are also served without the version prefix.
     pub(crate) unversioned: bool,
     /// Whether each of its hosts is served under a path of its own; needed where hosts share paths.
@@ -48,6 +51,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
         id: ProviderId::EngageBay,
         name: "engagebay",
         credentials: &[("ENGAGEBAY_API_KEY", "sandbox-engagebay-key")],
+        browser_schemes: &[],
         unversioned: false,
         separate_hosts: false,
         rate_limits: false,
@@ -64,6 +68,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
             ("ENGAGE_API_KEY", "sandbox-engage-key"),
             ("ENGAGE_API_SECRET", "sandbox-engage-secret"),
         ],
+        browser_schemes: &["publicKey"],
         unversioned: true,
         separate_hosts: false,
         rate_limits: false,
@@ -80,6 +85,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
             ("ENGAGESPOT_API_KEY", "sandbox-engagespot-key"),
             ("ENGAGESPOT_API_SECRET", "sandbox-engagespot-secret"),
         ],
+        browser_schemes: &["apiKey", "userId", "userSignature", "userToken"],
         unversioned: false,
         separate_hosts: false,
         rate_limits: false,
@@ -110,6 +116,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
             ("WEBENGAGE_DSN_TOKEN", "sandbox-webengage-dsn"),
             ("WEBENGAGE_LICENSE_CODE", "sandbox0"),
         ],
+        browser_schemes: &[],
         unversioned: false,
         separate_hosts: true,
         rate_limits: true,
@@ -132,6 +139,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
             ),
             ("ENGAGEONE_SECRET", "sandbox-engageone-secret"),
         ],
+        browser_schemes: &[],
         unversioned: false,
         separate_hosts: true,
         rate_limits: false,

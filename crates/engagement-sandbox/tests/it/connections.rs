@@ -77,8 +77,7 @@ async fn connected(sandbox: &Sandbox, text: &str) -> TcpStream {
 #[tokio::test(start_paused = true)]
 async fn half_a_request_does_not_keep_the_sandbox_from_stopping() {
     let sandbox = start().await;
-    let head =
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n";
+    let head = "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n";
     let mut connection = connected(&sandbox, head).await;
     // It is sent once the body is awaited.
     let mut response = [0; 25];

@@ -1,6 +1,8 @@
 //! The sandbox, called over HTTP.
 
+mod admin;
 mod connections;
+mod cors;
 mod engage;
 mod engagebay;
 mod engageone;
@@ -14,5 +16,6 @@ mod inspection;
 mod limits;
 mod multipart;
 mod mutations;
+mod page;
 mod webengage;
 mod wire;

@@ -5,6 +5,7 @@ mod batches;
 mod events;
 mod fields;
 mod index;
+mod listing;
 mod lists;
 mod memberships;
 mod merge;
@@ -18,7 +19,7 @@ mod users;
 pub(crate) use account::EngageAccount;
 use responses::ok;
 
-use crate::accounts::account::Account;
+use crate::accounts::account::{Account, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult};
@@ -74,5 +75,9 @@ impl Account for EngageAccount {
 
     fn outbox(&self) -> Vec<Message> {
         self.sent_messages()
+    }
+
+    fn records(&self, limit: usize) -> Vec<RecordList> {
+        self.listing(limit)
     }
 }

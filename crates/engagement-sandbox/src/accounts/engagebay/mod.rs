@@ -7,6 +7,7 @@ mod custom_fields;
 mod deals;
 mod events;
 mod fields;
+mod listing;
 mod lists;
 mod notes;
 mod products;
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 
 pub(crate) use account::EngageBayAccount;
 
-use crate::accounts::account::Account;
+use crate::accounts::account::{Account, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::response::{ApiResponse, ApiResult};
 
@@ -51,5 +52,9 @@ impl Account for EngageBayAccount {
             id if id.starts_with("lists_") => self.call_lists(id, call),
             _ => Ok(ApiResponse::Example),
         }
+    }
+
+    fn records(&self, limit: usize) -> Vec<RecordList> {
+        self.listing(limit)
     }
 }

@@ -12,6 +12,7 @@
 mod account;
 mod auth;
 mod data_sources;
+mod listing;
 pub(super) mod model;
 mod outbox;
 mod sends;
@@ -24,7 +25,7 @@ use serde_json::json;
 
 pub(crate) use account::EngageOneAccount;
 
-use crate::accounts::account::Account;
+use crate::accounts::account::{Account, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult};
@@ -66,5 +67,9 @@ impl Account for EngageOneAccount {
 
     fn outbox(&self) -> Vec<Message> {
         self.sent_messages()
+    }
+
+    fn records(&self, limit: usize) -> Vec<RecordList> {
+        self.listing(limit)
     }
 }

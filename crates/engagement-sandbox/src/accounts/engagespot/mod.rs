@@ -31,6 +31,7 @@ mod auth;
 mod categories;
 mod devices;
 mod fields;
+mod listing;
 pub(super) mod model;
 mod notifications;
 mod outbox;
@@ -51,7 +52,7 @@ pub(crate) use account::EngagespotAccount;
 use auth::require_user;
 pub(crate) use public_key::public_key;
 
-use crate::accounts::account::Account;
+use crate::accounts::account::{Account, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult};
@@ -121,5 +122,9 @@ impl Account for EngagespotAccount {
 
     fn outbox(&self) -> Vec<Message> {
         self.delivered_messages()
+    }
+
+    fn records(&self, limit: usize) -> Vec<RecordList> {
+        self.listing(limit)
     }
 }

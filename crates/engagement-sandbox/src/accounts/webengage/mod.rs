@@ -43,6 +43,7 @@ mod expiring_map;
 mod feedback;
 mod feedback_search;
 mod files;
+mod listing;
 pub(super) mod model;
 mod outbox;
 mod request_ids;
@@ -56,7 +57,7 @@ mod users;
 
 pub(crate) use account::WebEngageAccount;
 
-use crate::accounts::account::Account;
+use crate::accounts::account::{Account, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult, not_found};
@@ -113,5 +114,9 @@ impl Account for WebEngageAccount {
 
     fn outbox(&self) -> Vec<Message> {
         self.sent_messages()
+    }
+
+    fn records(&self, limit: usize) -> Vec<RecordList> {
+        self.listing(limit)
     }
 }
