@@ -58,8 +58,9 @@ pub(crate) struct Matched {
 impl Matched {
     /// Whether the operation is called from web pages.
     pub(super) fn is_for_browsers(&self) -> bool {
-        let operation = self.config.zip(self.operation);
-        operation.is_some_and(|(config, operation)| cors::is_for_browsers(config, operation))
+        let operation = self.provider.zip(self.operation);
+        operation
+            .is_some_and(|(provider, operation)| cors::is_for_browsers(provider.config, operation))
     }
 
     pub(crate) fn service<'a>(&self, state: &'a ServerState) -> Option<&'a Service> {

@@ -156,6 +156,7 @@ static EXAMPLES: ProviderConfig = ProviderConfig {
     id: ProviderId::Examples,
     name: "",
     credentials: &[],
+    browser_schemes: &[],
     unversioned: false,
     separate_hosts: true,
     rate_limits: false,
