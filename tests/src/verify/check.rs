@@ -112,9 +112,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        let masked = drift.iter().map(|place| masked(&self.names, place));
-        let masked = masked.collect();
-        self.findings.drift(&heading, masked);
+        self.findings.drift(&heading, drift);
     }
 
     fn verdict(
@@ -152,9 +150,10 @@ impl<'a> Checker<'a> {
             };
             return Verdict::Failed(vec![failure]);
         }
-        // Operations can share a path: the payload must match one of them.
+        // Operations can share a path: the payload must match one of them, and belongs to the one that knows most of it.
         let mut failures = Vec::new();
         let mut skipped = None;
+        let mut passed: Option<BTreeSet<String>> = None;
         for operation in candidates {
             let mut found = BTreeSet::new();
             let verdict = match payload.direction {
@@ -165,8 +164,12 @@ impl<'a> Checker<'a> {
             };
             match verdict {
                 Verdict::Passed => {
-                    drift.append(&mut found);
-                    return Verdict::Passed;
+                    if passed
+                        .as_ref()
+                        .is_none_or(|other| found.len() < other.len())
+                    {
+                        passed = Some(found);
+                    }
                 }
                 Verdict::Skipped(why) => skipped = Some(why),
                 Verdict::Failed(why) => {
@@ -174,6 +177,10 @@ impl<'a> Checker<'a> {
                     drift.append(&mut found);
                 }
             }
+        }
+        if let Some(found) = passed {
+            *drift = found;
+            return Verdict::Passed;
         }
         match skipped {
             Some(why) if failures.is_empty() => Verdict::Skipped(why),

@@ -41,6 +41,7 @@ fn walk(schemas: &Schemas, schema: &Value, value: &Value, at: &str, found: &mut 
                         walk(schemas, schema, value, &format!("{at}/*"), found);
                     }
                     (None, None | Some(Value::Bool(false))) if !properties.is_empty() => {
+                        let name = if could_be_data(name) { "*" } else { name };
                         found.push(format!("{at}/{name}: the document has no such field"));
                     }
                     (None, _) => {}
@@ -64,6 +65,13 @@ fn walk(schemas: &Schemas, schema: &Value, value: &Value, at: &str, found: &mut 
         }
         _ => {}
     }
+}
+
+/// Whether a name could be a value: an address, a number, a key of somebody.
+fn could_be_data(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    name.len() > 40 || digits > 3 || !name.chars().all(plain)
 }
 
 fn union(schema: &Value) -> Option<&Vec<Value>> {

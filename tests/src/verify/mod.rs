@@ -74,7 +74,7 @@ fn recordings(path: &Path) -> Result<Vec<Recording>, String> {
     found.sort();
     if found.is_empty() {
         return Err(format!(
-            "{shown}: the folder has neither an {} nor HAR files: see \"Verifying recordings\" in CONTRIBUTING.md",
+            "{shown}: the folder has neither an {} nor HAR files: see \"Check recorded traffic\" in README.md",
             folder::INDEX
         ));
     }

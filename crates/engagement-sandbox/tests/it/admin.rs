@@ -585,11 +585,11 @@ async fn the_providers_and_the_document_are_listed() {
     assert_eq!(
         names,
         [
-            "engagebay",
             "engage",
+            "engagebay",
+            "engageone",
             "engagespot",
             "webengage",
-            "engageone"
         ]
     );
     assert_eq!(
