@@ -48,6 +48,8 @@ pub(crate) struct ProviderConfig {
     pub(crate) unauthorised: Option<fn() -> Value>,
     /// The body of any other error response, from status and message. Otherwise the message is where the document says.
     pub(crate) error: Option<fn(StatusCode, &str) -> Value>,
+    /// Operations whose JSON body may be a form too, because clients of the provider send one.
+    pub(crate) forms: &'static [&'static str],
     /// Operations with the fields of the body whose content is not validated.
     pub(crate) unvalidated: &'static [(&'static str, &'static [&'static str])],
     /// Changes what the provider's own clients send in the body of an operation, and its document doesn't have, into what
@@ -72,6 +74,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
         xml_by_default: true,
         unauthorised: Some(|| json!({ "error": "UnAuthenticated User", "status": "401" })),
         error: Some(error_body),
+        forms: &[],
         unvalidated: &[],
         tolerated: |_, _| (),
         body_error: |_, _| None,
@@ -91,6 +94,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
         xml_by_default: false,
         unauthorised: Some(|| json!({ "error": "Wrong authentication credentials." })),
         error: Some(error_body),
+        forms: &[],
         unvalidated: &[("batch_queue", &["data"])],
         tolerated: tolerated_by_engage,
         body_error: |_, _| None,
@@ -120,6 +124,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
             };
             json!({ "status": "error", "message": message })
         }),
+        forms: &["notifications_mark_as_read", "sdk_connect"],
         unvalidated: &[],
         tolerated: tolerated_by_engagespot,
         body_error: |operation, body| {
@@ -145,6 +150,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
             || json!({ "response": { "message": "Unauthorized", "status": "error" } }),
         ),
         error: Some(|_, message| json!({ "response": { "message": message, "status": "error" } })),
+        forms: &[],
         unvalidated: &[],
         tolerated: |_, _| (),
         body_error: |_, _| None,
@@ -168,6 +174,7 @@ static PROVIDERS: [ProviderConfig; 5] = [
         xml_by_default: false,
         unauthorised: Some(|| json!({ "message": "Unauthorized" })),
         error: Some(|_, message| json!({ "message": message })),
+        forms: &[],
         unvalidated: &[],
         tolerated: |_, _| (),
         body_error: |_, _| None,
@@ -241,6 +248,7 @@ static EXAMPLES: ProviderConfig = ProviderConfig {
     xml_by_default: false,
     unauthorised: None,
     error: None,
+    forms: &[],
     unvalidated: &[],
     tolerated: |_, _| (),
     body_error: |_, _| None,

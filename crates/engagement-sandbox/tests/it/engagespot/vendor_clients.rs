@@ -5,6 +5,49 @@ use serde_json::{Value, json};
 
 use super::{Spot, failure};
 
+/// Sends a body as it is, and gives the status.
+async fn raw(
+    spot: &Spot<'_>,
+    method: &str,
+    path: &str,
+    content_type: &str,
+    body: &'static str,
+) -> u16 {
+    let url = format!("{}{path}", spot.sandbox.engagespot().base_url());
+    let method = method.parse().expect("a method");
+    let mut request = spot.client.request(method, url).body(body);
+    for (name, value) in &spot.headers {
+        request = request.header(*name, value);
+    }
+    let response = request.header("content-type", content_type).send().await;
+    response.expect("a response").status().as_u16()
+}
+
+#[tokio::test]
+async fn forms_of_the_flutter_client_are_read() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let app = Spot::app(&sandbox);
+    app.register(&["ada"]).await;
+    app.notify("ada", &["Shipped"]).await;
+    let ada = Spot::user(&sandbox, "ada").with("x-engagespot-device-id", "device-01");
+    let form = "application/x-www-form-urlencoded";
+    let device = "deviceType=android&browserType=other";
+    let connect = "/v3/sdk/connect";
+    assert_eq!(raw(&ada, "POST", connect, form, device).await, 200);
+    assert_eq!(
+        sandbox.engagespot().devices("ada"),
+        [json!({ "deviceId": "device-01", "deviceType": "android", "browserType": "other" })]
+    );
+    let id = sandbox.engagespot().inbox("ada")[0]["id"].clone();
+    let click = format!("/v3/notifications/{id}/click");
+    assert_eq!(raw(&ada, "POST", &click, form, "read=true").await, 200);
+    assert!(sandbox.engagespot().inbox("ada")[0]["clickedAt"].is_string());
+
+    assert_eq!(raw(&ada, "POST", &click, form, "read=maybe").await, 400);
+    let profile = raw(&ada, "PUT", "/v3/profile", form, "plan=team").await;
+    assert_eq!(profile, 415, "other bodies are JSON");
+}
+
 #[tokio::test]
 async fn paths_of_the_node_client_lead_to_the_documented_operations() {
     let sandbox = Sandbox::start().await.expect("a free port");
@@ -68,15 +111,10 @@ async fn changes_of_a_notification_respond_with_an_object() {
 #[tokio::test]
 async fn null_stands_for_a_profile_or_data_that_was_not_given() {
     let sandbox = Sandbox::start().await.expect("a free port");
-    let url = format!("{}/v3/users/ada", sandbox.engagespot().base_url());
     let app = Spot::app(&sandbox);
-    let mut request = app.client.put(url).body("null");
-    for (name, value) in &app.headers {
-        request = request.header(*name, value);
-    }
-    let request = request.header("content-type", "application/json");
-    let response = request.send().await.expect("a response");
-    assert_eq!(response.status(), 200);
+    let json_type = "application/json";
+    let put = raw(&app, "PUT", "/v3/users/ada", json_type, "null").await;
+    assert_eq!(put, 200);
 
     // A user who is not registered gets no notification.
     let send = json!({
