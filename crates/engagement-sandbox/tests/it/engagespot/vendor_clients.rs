@@ -118,7 +118,9 @@ async fn null_stands_for_a_profile_or_data_that_was_not_given() {
 
     // A user who is not registered gets no notification.
     let send = json!({
-        "notification": { "title": "Shipped" }, "data": null, "sendTo": { "recipients": ["ada"] },
+        "notification": { "title": "Shipped", "message": null, "url": null, "icon": null, "data": null },
+        "data": null,
+        "sendTo": { "recipients": ["ada"] },
     });
     assert_eq!(app.post("/v3/notifications", send).await.0, 202);
     assert_eq!(sandbox.engagespot().inbox("ada")[0]["data"], Value::Null);
