@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_document::{Document, Operation};
+use engagement_document::{BodyKind, Document, Operation};
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -369,14 +369,19 @@ fn parse_call(
     let operation = &provider.document.operations[candidate.operation];
     let media_type = MediaType::of(request.headers);
     let received = request.body.complete(media_type)?;
-    media_type.check(operation, &received.bytes)?;
+    let as_form = !received.bytes.is_empty()
+        && media_type == MediaType::Known(BodyKind::Form)
+        && provider.config.forms.contains(&operation.id.as_str());
+    if !as_form {
+        media_type.check(operation, &received.bytes)?;
+    }
     let given = Parameters {
         path: &candidate.path_values,
         query,
         headers: request.headers,
     };
     let parameters = validation::parameters(provider, candidate.operation, &given)?;
-    let (body, files) = validation::body(provider, candidate.operation, received)?;
+    let (body, files) = validation::body(provider, candidate.operation, received, as_form)?;
     Ok(Call {
         parameters,
         body,

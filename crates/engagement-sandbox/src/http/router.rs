@@ -6,6 +6,8 @@ use percent_encoding::percent_decode_str;
 
 use engagement_document::Document;
 
+use crate::provider::config::Alias;
+
 /// A segment of a path template.
 enum Segment {
     Literal(String),
@@ -59,9 +61,12 @@ pub(crate) fn segments(path: &str) -> Option<Vec<String>> {
 }
 
 impl Router {
-    /// Routes below the path of each operation's server URL, and also without that path if `unversioned` is set.
-    pub(crate) fn new(document: &Document, unversioned: bool) -> Self {
-        let mut routes: BTreeMap<usize, Vec<Route>> = BTreeMap::new();
+    /// Routes below the path of each operation's server URL, and also without that path if `unversioned` is set; and the
+    /// aliases, below the same paths.
+    pub(crate) fn new(document: &Document, unversioned: bool, aliases: &[Alias]) -> Self {
+        let mut router = Self {
+            routes: BTreeMap::new(),
+        };
         for (position, operation) in document.operations.iter().enumerate() {
             let base = document
                 .servers
@@ -72,22 +77,29 @@ impl Router {
             } else {
                 vec![base]
             };
-            for base in bases {
-                let template = format!("{base}{}", operation.path);
-                let segments: Vec<Segment> = template
-                    .trim_start_matches('/')
-                    .split('/')
-                    .map(parse_segment)
-                    .collect();
-                routes.entry(segments.len()).or_default().push(Route {
-                    method: operation.method.clone(),
-                    segments,
-                    operation: position,
-                    server: operation.server,
-                });
+            let aliases = aliases.iter();
+            let aliases = aliases.filter(|alias| alias.operation == operation.id);
+            let aliases = aliases.map(|alias| (alias.method, alias.path));
+            let documented = (operation.method.as_str(), operation.path.as_str());
+            for (method, path) in std::iter::once(documented).chain(aliases) {
+                for base in &bases {
+                    let template = format!("{base}{path}");
+                    router.add(method, &template, position, operation.server);
+                }
             }
         }
-        Self { routes }
+        router
+    }
+
+    fn add(&mut self, method: &str, template: &str, operation: usize, server: usize) {
+        let segments = template.trim_start_matches('/').split('/');
+        let segments: Vec<Segment> = segments.map(parse_segment).collect();
+        self.routes.entry(segments.len()).or_default().push(Route {
+            method: method.to_owned(),
+            segments,
+            operation,
+            server,
+        });
     }
 
     /// Looks up a path below the mount point of one host, or of all hosts. Literal segments take precedence over

@@ -47,7 +47,11 @@ impl Service {
     ) -> Self {
         Self {
             provider,
-            router: Router::new(&provider.document, provider.config.unversioned),
+            router: Router::new(
+                &provider.document,
+                provider.config.unversioned,
+                provider.config.aliases,
+            ),
             mounts: provider
                 .document
                 .servers

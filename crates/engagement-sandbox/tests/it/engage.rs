@@ -438,16 +438,6 @@ async fn accounts_and_their_members() {
     );
     assert_eq!(http.delete("/users/ada/accounts/acme").await.0, 404);
     assert_eq!(
-        http.post(
-            "/users/ada/accounts",
-            json!({ "accounts": [{ "id": "ada" }] })
-        )
-        .await
-        .0,
-        400,
-        "a customer is no account"
-    );
-    assert_eq!(
         http.post("/users/acme/convert", json!({ "type": "customer" }))
             .await
             .1["is_account"],
@@ -559,4 +549,58 @@ async fn messages_are_stored_and_not_sent() {
     assert_eq!(messages[1].kind, EngageMessageKind::Sms);
     let empty = json!({ "from": { "email": "shop@example.com" }, "to": "ada@example.com", "subject": "Hello" });
     assert_eq!(http.post("/send/email", empty).await.0, 400);
+}
+
+#[tokio::test]
+async fn what_the_clients_of_engage_send_is_accepted() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let http = Http::engage(&sandbox);
+    let user = http
+        .ok("PUT", "/users/1234", Payload::Json(json!({ "id": 1234 })))
+        .await;
+    assert_eq!(user["uid"], "1234");
+    http.ok("PUT", "/users/abcd", Payload::Json(json!({})))
+        .await;
+
+    let accounts = json!({ "accounts": [{ "id": "abcd", "role": null }] });
+    let user = http
+        .ok("POST", "/users/1234/accounts", Payload::Json(accounts))
+        .await;
+    assert_eq!(user["accounts"], json!([{ "id": "abcd", "role": null }]));
+    let customer = http.get("/users/abcd").await.1;
+    assert_eq!(customer["is_account"], false);
+
+    for role in [json!("owner"), Value::Null] {
+        let body = Payload::Json(json!({ "role": role }));
+        let user = http.ok("PUT", "/users/1234/accounts/abcd", body).await;
+        assert_eq!(user["accounts"], json!([{ "id": "abcd", "role": role }]));
+    }
+
+    // Other values that are not documented are refused as before.
+    let refused = [
+        ("PUT", "/users/1234", json!({ "id": true }), "body/id"),
+        (
+            "PUT",
+            "/users/1234/accounts/abcd",
+            json!({ "role": 7 }),
+            "body/role",
+        ),
+        (
+            "POST",
+            "/users/1234/accounts",
+            json!({ "accounts": [{ "id": null }] }),
+            "body/accounts/0/id",
+        ),
+    ];
+    for (method, path, body, place) in refused {
+        let (status, body) = http.call(method, path, Payload::Json(body)).await;
+        assert_eq!(status, 400, "{method} {path}");
+        assert!(error_message(&body).starts_with(place), "{body}");
+    }
+    let unknown = json!({ "accounts": [{ "id": "nobody" }] });
+    let (status, body) = http.post("/users/1234/accounts", unknown).await;
+    assert_eq!(
+        (status, error_message(&body)),
+        (400, "Account nobody not found")
+    );
 }

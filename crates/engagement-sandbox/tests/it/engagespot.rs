@@ -7,6 +7,7 @@ mod profiles;
 mod sdk;
 mod sends;
 mod topics;
+mod vendor_clients;
 
 use engagement_document::Document;
 use engagement_sandbox::{Engagespot, Sandbox};

@@ -14,7 +14,7 @@
 //!   can be cancelled; an unknown cancellation key is no error.
 //! * **Inbox.** A page has 15 notifications by default; a `limit` over 20 is 400. The filter `unread` means not clicked,
 //!   `read` means clicked, and `interacted` means that a state was set. A click doesn't mark a notification as seen. A
-//!   second view or click keeps the first time. The `data` sent with a state is not stored, and tenants are ignored. The
+//!   second view or click keeps the first time. Both respond with an empty object, because a client of Engagespot needs JSON. The `data` sent with a state is not stored, and tenants are ignored. The
 //!   app can reach every notification by id, a user only its own.
 //! * **Profiles.** Attributes are merged at the top level; `fcm` is merged one level deeper. A known device token is not
 //!   added again. A patch that can't be applied is 400 and changes nothing; so is a patch with more than 1000

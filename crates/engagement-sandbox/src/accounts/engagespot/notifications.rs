@@ -143,7 +143,8 @@ impl EngagespotAccount {
         })))
     }
 
-    /// Sets the time at which a notification was seen or clicked, or resets it.
+    /// Sets the time at which a notification was seen or clicked, or resets it. The response is an empty object: its form
+    /// is not documented, and a client of the provider fails without JSON.
     pub(super) fn mark(&mut self, call: &Call, field: &str, set: bool) -> ApiResult {
         let now = now(&self.clock);
         let notification = self.requested_notification(call)?;
@@ -152,7 +153,7 @@ impl EngagespotAccount {
         } else {
             notification.record.insert(field.into(), Value::Null);
         }
-        Ok(ApiResponse::Empty)
+        Ok(ApiResponse::Json(json!({})))
     }
 
     pub(super) fn change_state(&mut self, call: &Call) -> ApiResult {

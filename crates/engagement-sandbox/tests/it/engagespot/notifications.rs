@@ -184,7 +184,7 @@ async fn clicks_and_views_are_stored_and_reset() {
     with(&sandbox, &["a"]).await;
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     let path = path(&sandbox, "a");
-    let done = (200, Value::Null);
+    let done = (200, json!({}));
     let noted = |key: &str| field(&sandbox, "a", key).is_string();
     let at = |rest: &str| format!("{path}/{rest}");
 
