@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::Problem;
-use crate::json::{METHODS, step};
+use crate::json::METHODS;
 
 /// The line of every place in a YAML text, by JSON pointer. Empty if the document was not read from YAML.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,7 +49,8 @@ pub(crate) fn operation_at(raw: &Value, pointer: &str) -> Option<String> {
 mod yaml {
     use saphyr_parser::{Event, Parser, Span};
 
-    use super::{BTreeMap, Lines, Problem, step};
+    use super::{BTreeMap, Lines, Problem};
+    use crate::json::step;
 
     /// A list or an object whose end has not been read yet.
     enum Open {

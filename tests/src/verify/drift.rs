@@ -29,7 +29,7 @@ fn walk(schemas: &Schemas, schema: &Value, value: &Value, at: &str, found: &mut 
     match value {
         Value::Object(object) => {
             let properties = schemas.properties(schema);
-            let others = schema.get("additionalProperties");
+            let others = other_fields(schemas, schema);
             for (name, value) in object {
                 let known = properties.iter().find(|(known, _)| known == name);
                 match (known, others) {
@@ -72,6 +72,15 @@ fn could_be_data(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     let digits = name.chars().filter(char::is_ascii_digit).count();
     name.len() > 40 || digits > 3 || !name.chars().all(plain)
+}
+
+/// What an object may have beside its properties: that of the schema, or of one that it is made of.
+fn other_fields<'a>(schemas: &'a Schemas, schema: &'a Value) -> Option<&'a Value> {
+    schema.get("additionalProperties").or_else(|| {
+        let parts = schema.get("allOf").and_then(Value::as_array);
+        let mut parts = parts.into_iter().flatten();
+        parts.find_map(|part| other_fields(schemas, schemas.resolve(part)))
+    })
 }
 
 fn union(schema: &Value) -> Option<&Vec<Value>> {
