@@ -8,7 +8,16 @@ fn the_schema_of_every_object_type_accepts_its_values() {
         let document = provider.document();
         let schemas = (provider.json_schemas)();
         let count = schemas.len();
-        assert!(count > 2, "{}: {count}", provider.name);
+        // A provider that is added later may have few types.
+        let large = [
+            "engage",
+            "engagebay",
+            "engageone",
+            "engagespot",
+            "webengage",
+        ];
+        let least = if large.contains(&provider.name) { 5 } else { 2 };
+        assert!(count > least, "{}: {count}", provider.name);
         let mut compared = 0;
         for (name, schema) in schemas {
             let id = format!("{} {name}", provider.name);

@@ -79,3 +79,38 @@ fn every_crate_has_both_licences() {
         }
     }
 }
+
+/// The numbers of operations in the README match the catalogues.
+#[test]
+#[cfg(all(
+    feature = "engage",
+    feature = "engagebay",
+    feature = "engageone",
+    feature = "engagespot",
+    feature = "webengage"
+))]
+fn readmes_contain_the_number_of_operations() {
+    use engagement_clients::{engage, engagebay, engageone, engagespot, webengage};
+    for provider in [
+        &engage::PROVIDER,
+        &engagebay::PROVIDER,
+        &engageone::PROVIDER,
+        &engagespot::PROVIDER,
+        &webengage::PROVIDER,
+    ] {
+        let row = format!("| {} |", provider.operations.len());
+        for readme in ["README.md", "crates/engagement-clients/README.md"] {
+            let text = text(readme);
+            let module = format!("`{}`", provider.name);
+            let line = text
+                .lines()
+                .find(|line| line.starts_with('|') && line.contains(&module));
+            let line = line.unwrap_or_else(|| panic!("{readme} should have a row for {module}"));
+            assert!(
+                line.ends_with(&row),
+                "{readme} does not contain {} in: {line}",
+                provider.operations.len()
+            );
+        }
+    }
+}

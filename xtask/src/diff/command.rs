@@ -121,7 +121,7 @@ pub fn summary(root: &Path) -> String {
         Err(error) => {
             let text = error.to_string();
             let line = text.lines().next().unwrap_or_default();
-            format!("API changes against HEAD can't be told: {line}")
+            format!("can't compare the documents with HEAD: {line}")
         }
     }
 }

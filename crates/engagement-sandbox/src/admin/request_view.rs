@@ -37,7 +37,7 @@ pub(super) fn summary(request: &RecordedRequest, verdicts: &[&Verdict], masks: &
         "status": request.status,
         "fault": request.fault,
         "refusal": request.refusal.as_ref().map(refusal),
-        "verdicts": verdicts.iter().map(|verdict| self::verdict(verdict)).collect::<Value>(),
+        "verdicts": verdicts.iter().map(|verdict| verdict.to_json()).collect::<Value>(),
     })
 }
 
@@ -85,16 +85,5 @@ fn near(near: &NearMiss) -> Value {
         "given": near.given,
         "documented": near.documented,
         "place": near.place,
-    })
-}
-
-/// A verdict.
-pub(super) fn verdict(verdict: &Verdict) -> Value {
-    json!({
-        "kind": verdict.kind.as_str(),
-        "provider": verdict.provider,
-        "operation": verdict.operation,
-        "request": verdict.request,
-        "message": verdict.message,
     })
 }

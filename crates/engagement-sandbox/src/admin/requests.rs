@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::answer::{self, Problem, Result};
 use super::query::Query;
 use super::request_filter::RequestFilter;
-use super::request_view::{detail, summary, verdict};
+use super::request_view::{detail, summary};
 use super::routes::Call;
 use crate::log::{RecordedRequest, Verdict};
 
@@ -93,6 +93,6 @@ pub(super) fn verdicts(call: &Call) -> Result {
     let listed = verdicts
         .iter()
         .filter(|one| provider.is_none_or(|name| name == one.provider));
-    let listed: Vec<Value> = listed.map(verdict).collect();
+    let listed: Vec<Value> = listed.map(Verdict::to_json).collect();
     answer::ok(&json!({ "count": verdicts.count(), "verdicts": listed }))
 }

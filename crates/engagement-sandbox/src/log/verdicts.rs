@@ -34,6 +34,19 @@ pub struct Verdict {
     pub message: String,
 }
 
+impl Verdict {
+    /// The verdict as a JSON object.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "kind": self.kind.as_str(),
+            "provider": self.provider,
+            "operation": self.operation,
+            "request": self.request,
+            "message": self.message,
+        })
+    }
+}
+
 /// What a caller does wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -94,16 +107,7 @@ impl Verdicts {
 
     /// The verdicts as a JSON array of objects with `kind`, `provider`, `operation`, `request` and `message`.
     pub fn to_json(&self) -> Value {
-        let view = |verdict: &Verdict| {
-            json!({
-                "kind": verdict.kind.as_str(),
-                "provider": verdict.provider,
-                "operation": verdict.operation,
-                "request": verdict.request,
-                "message": verdict.message,
-            })
-        };
-        self.verdicts.iter().map(view).collect()
+        self.verdicts.iter().map(Verdict::to_json).collect()
     }
 
     /// Checks that there are no verdicts.
