@@ -49,6 +49,27 @@ pub(crate) fn shown(source: &str, package: Option<&str>) -> Result<String, Strin
     }
 }
 
+/// The text with a line of badges of a published crate below its title.
+pub(crate) fn with_badges(text: &str, package: &str) -> String {
+    let about = format!("https://docs.rs/crate/{package}");
+    let docs = format!("https://docs.rs/{package}");
+    let badges = [
+        ("version", "crates/v", &about),
+        ("documentation", "docsrs", &docs),
+        ("oldest Rust version", "crates/msrv", &about),
+        ("licence", "crates/l", &about),
+    ];
+    let badges = badges.map(|(label, image, page)| {
+        format!("[![{label}](https://img.shields.io/{image}/{package})]({page})")
+    });
+    match text.split_once("\n\n") {
+        Some((title, rest)) if title.starts_with("# ") => {
+            format!("{title}\n\n{}\n\n{rest}", badges.join("\n"))
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// A block of code that is being read.
 struct Block {
     fence: String,
@@ -194,6 +215,25 @@ mod tests {
         let source = "# Title\n\n```rust,no_run\n# fn main() {\n\nlet a = 1;\n\n# let _ = a;\n#\n\n#[cfg(x)]\n## b\n# }\n```\n\n```sh\n# a comment\n```\n\n```\nlet c = 2;\n```\n";
         let want = "# Title\n\n```rust\nlet a = 1;\n\n#[cfg(x)]\n# b\n```\n\n```sh\n# a comment\n```\n\n```rust\nlet c = 2;\n```\n";
         assert_eq!(shown(source, None).unwrap(), want);
+    }
+
+    #[test]
+    fn badges_stand_below_the_title() {
+        let text = with_badges("# A\n\nText.\n\nMore.\n", "a-client");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[..3],
+            [
+                "# A",
+                "",
+                "[![version](https://img.shields.io/crates/v/a-client)](https://docs.rs/crate/a-client)"
+            ]
+        );
+        assert_eq!(lines[6..], ["", "Text.", "", "More."]);
+        assert_eq!(
+            with_badges("Text.\n\nMore.\n", "a-client"),
+            "Text.\n\nMore.\n"
+        );
     }
 
     #[test]

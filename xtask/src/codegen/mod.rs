@@ -28,6 +28,9 @@ pub(crate) use emit::{OPERATION_LIST, operation_list};
 pub use providers::WITH_PARTS;
 pub(crate) use providers::title;
 
+/// The crate whose badges the README of the workspace has.
+const FACADE: &str = "engagement-clients";
+
 /// Why the generator stopped: what is wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -283,6 +286,7 @@ fn readme_file(
     let list = list.map_or("", |(_head, tables)| tables);
     let shown = readme::shown(&format!("{text}{list}"), package)
         .map_err(|e| Failure::new(format!("{source}:{e}")))?;
+    let shown = readme::with_badges(&shown, package.unwrap_or(FACADE));
     Ok(output::File {
         path: format!("{folder}README.md"),
         text: format!(
