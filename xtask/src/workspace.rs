@@ -64,35 +64,3 @@ fn yaml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     found.sort();
     Ok(found)
 }
-
-#[cfg(test)]
-mod tests {
-    use std::process::Command;
-
-    use super::root;
-
-    const OTHER: &str = "XTASK_TEST_OTHER_CHECKOUT";
-
-    /// Checkouts may share a target directory, and then this binary.
-    #[test]
-    fn the_workspace_is_that_of_the_run_and_not_of_the_build() {
-        if std::env::var_os(OTHER).is_some() {
-            println!("root={}", root().display());
-            return;
-        }
-        let other = std::env::temp_dir().join(format!("xtask-other-{}", std::process::id()));
-        let package = other.join("xtask");
-        std::fs::create_dir_all(&package).unwrap();
-        std::fs::write(other.join("Cargo.lock"), "").unwrap();
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["workspace::tests", "--nocapture"])
-            .env(OTHER, "1")
-            .env("CARGO_MANIFEST_DIR", &package)
-            .output()
-            .unwrap();
-        std::fs::remove_dir_all(&other).unwrap();
-        let printed = String::from_utf8(output.stdout).unwrap();
-        let expected = format!("root={}\n", other.display());
-        assert!(printed.contains(&expected), "{printed}");
-    }
-}
