@@ -28,7 +28,7 @@ pub(super) fn providers(call: &Call) -> Result {
                 "summary": operation.summary,
             })
         });
-        let name = service.provider.config.name;
+        let name = service.provider.name;
         json!({
             "name": name,
             "title": document.title,
@@ -45,11 +45,11 @@ pub(super) fn records(call: &Call) -> Result {
     let only = call.query.provider(&call.state)?;
     let limit = call.query.number("limit")?.unwrap_or(DEFAULT_LIMIT);
     let services = call.state.services.iter();
-    let services = services.filter(|one| only.is_none_or(|name| name == one.provider.config.name));
+    let services = services.filter(|one| only.is_none_or(|name| name == one.provider.name));
     let masks = call.masks();
     let lists = services.flat_map(|service| {
         let lists = service.account().records(limit).into_iter();
-        lists.map(|list| (service.provider.config.name, list))
+        lists.map(|list| (service.provider.name, list))
     });
     let view = lists.map(|(provider, list)| {
         let records: Value = list

@@ -203,7 +203,7 @@ impl Masks {
     /// The fields of a request's body that hold secrets.
     fn secret_fields(&self, request: &RecordedRequest) -> Vec<&'static str> {
         let mut providers = self.providers.iter();
-        let provider = providers.find(|one| one.config.name == request.provider);
+        let provider = providers.find(|one| one.name == request.provider);
         let secret = provider
             .zip(request.operation)
             .and_then(|(provider, operation)| {

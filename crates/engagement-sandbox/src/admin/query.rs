@@ -60,7 +60,7 @@ impl Query {
 
     /// The parameter `provider`.
     pub(super) fn provider(&self, state: &ServerState) -> Result<Option<&str>> {
-        let names = state.services.iter().map(|one| one.provider.config.name);
+        let names = state.services.iter().map(|one| one.provider.name);
         self.one_of("provider", &names.collect::<Vec<_>>())
     }
 }

@@ -26,8 +26,8 @@ pub(crate) struct Alias {
 /// The settings of a provider.
 pub(crate) struct ProviderConfig {
     pub(crate) id: ProviderId,
-    /// Its name in the document and in URLs.
-    pub(crate) name: &'static str,
+    /// The name of its document; empty for providers without settings of their own, so nothing else reads it.
+    name: &'static str,
     /// The environment variables that clients read credentials and account ids from, with their default values. Others
     /// that the document names have a value made of their name.
     pub(crate) credentials: &'static [(&'static str, &'static str)],
