@@ -2,7 +2,7 @@
 
 use super::Kind;
 use super::Shape::{Flag, Number, Object, Text, Texts};
-use super::openapi::SCHEMA;
+use super::schemas::SCHEMA;
 
 pub(super) static EVIDENCE: Kind = Kind {
     name: "evidence",

@@ -2,6 +2,7 @@
 
 mod extensions;
 mod openapi;
+mod schemas;
 
 use serde_json::Value;
 use strsim::osa_distance;
@@ -71,7 +72,7 @@ impl<'a> Visit<'_, 'a> {
         let Some(object) = value.as_object() else {
             return;
         };
-        if std::ptr::eq(kind, &raw const openapi::SCHEMA) {
+        if std::ptr::eq(kind, &raw const schemas::SCHEMA) {
             self.schemas.push(SchemaAt {
                 pointer: pointer.to_owned(),
                 schema: value,

@@ -2,13 +2,13 @@
 
 use super::Kind;
 use super::Shape::{
-    Any, AnyObject, Flag, FlagOr, List, Named, NamedTexts, Number, Object, Objects, Text, Texts,
-    Word,
+    Any, AnyObject, Flag, List, Named, NamedTexts, Object, Objects, Text, Texts, Word,
 };
 use super::extensions::{
     CLIENT_VALUE, CONFLICT_MESSAGE, CREDENTIAL, DOCUMENTED_API, ERROR_IN_SUCCESS, EVIDENCE,
     EXAMPLE_EXCEPTION, IDEMPOTENCY_KEY, PAGINATION, RATE_LIMIT, WEBHOOK,
 };
+use super::schemas::{EXTERNAL_DOCS, SCHEMA};
 
 /// Every kind whose fields a message can name as the right place.
 pub(super) static KINDS: [&Kind; 14] = [
@@ -136,12 +136,6 @@ static OPERATION: Kind = Kind {
     ],
 };
 
-static EXTERNAL_DOCS: Kind = Kind {
-    name: "`externalDocs`",
-    component: "",
-    fields: &[("description", Text), ("url", Text)],
-};
-
 static PARAMETER: Kind = Kind {
     name: "a parameter",
     component: "parameters",
@@ -235,65 +229,6 @@ static EXAMPLE: Kind = Kind {
         ("value", Any),
         ("externalValue", Text),
     ],
-};
-
-pub(super) static SCHEMA: Kind = Kind {
-    name: "a schema",
-    component: "schemas",
-    fields: &[
-        ("title", Text),
-        ("multipleOf", Number),
-        ("maximum", Number),
-        ("exclusiveMaximum", Flag),
-        ("minimum", Number),
-        ("exclusiveMinimum", Flag),
-        ("maxLength", Number),
-        ("minLength", Number),
-        ("pattern", Text),
-        ("maxItems", Number),
-        ("minItems", Number),
-        ("uniqueItems", Flag),
-        ("maxProperties", Number),
-        ("minProperties", Number),
-        ("required", Texts),
-        ("enum", List),
-        (
-            "type",
-            Word(&["object", "array", "string", "integer", "number", "boolean"]),
-        ),
-        ("allOf", Objects(&SCHEMA)),
-        ("oneOf", Objects(&SCHEMA)),
-        ("anyOf", Objects(&SCHEMA)),
-        ("not", Object(&SCHEMA)),
-        ("items", Object(&SCHEMA)),
-        ("properties", Named(&SCHEMA)),
-        ("additionalProperties", FlagOr(&SCHEMA)),
-        ("description", Text),
-        ("format", Text),
-        ("default", Any),
-        ("nullable", Flag),
-        ("discriminator", Object(&DISCRIMINATOR)),
-        ("readOnly", Flag),
-        ("writeOnly", Flag),
-        ("xml", AnyObject),
-        ("externalDocs", Object(&EXTERNAL_DOCS)),
-        ("example", Any),
-        ("deprecated", Flag),
-        ("x-epoch", Word(&["seconds", "milliseconds"])),
-        ("x-extensible-enum", Texts),
-        ("x-form-json", Flag),
-        // Both have messages of their own.
-        ("x-id", Any),
-        ("x-personal", Any),
-        ("x-partial-failure", Flag),
-        ("x-rust-name", Text),
-    ],
-};
-
-static DISCRIMINATOR: Kind = Kind {
-    name: "a discriminator",
-    component: "",
-    fields: &[("propertyName", Text), ("mapping", NamedTexts)],
 };
 
 static SECURITY_SCHEME: Kind = Kind {
