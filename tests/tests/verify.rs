@@ -183,8 +183,8 @@ fn a_recording_that_cannot_be_read_is_named() {
         ),
         (
             &foreign.0,
-            Some("acme"),
-            "no provider is called `acme`: the providers are engage, ",
+            Some("engag"),
+            "no provider is called `engag`: the providers are ",
         ),
     ] {
         let error = verify(path, provider).unwrap_err();
