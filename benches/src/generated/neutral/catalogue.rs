@@ -2,6 +2,7 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
+#[allow(unused_imports, reason = "no operation may need some of them")]
 use engagement_core::{
 
     OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
@@ -22,44 +23,19 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::MESSAGES_CREATE_FORM,
         summary: "Create a message with a form",
         parameters: &[
-            required("to", ParameterLocation::Form, "string"),
-            required("text", ParameterLocation::Form, "string"),
-            plain("from", ParameterLocation::Form, "string"),
-            plain("subject", ParameterLocation::Form, "string"),
-            plain("campaign", ParameterLocation::Form, "string"),
-            plain("track_opens", ParameterLocation::Form, "boolean"),
-            plain("delay", ParameterLocation::Form, "integer"),
+            OperationParameter::required("to", ParameterLocation::Form, "string"),
+            OperationParameter::required("text", ParameterLocation::Form, "string"),
+            OperationParameter::optional("from", ParameterLocation::Form, "string"),
+            OperationParameter::optional("subject", ParameterLocation::Form, "string"),
+            OperationParameter::optional("campaign", ParameterLocation::Form, "string"),
+            OperationParameter::optional(
+                "track_opens",
+                ParameterLocation::Form,
+                "boolean",
+            ),
+            OperationParameter::optional("delay", ParameterLocation::Form, "integer"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
     },
 ];
-/// An optional parameter.
-const fn plain(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        name,
-        location,
-        kind,
-        required: false,
-        client_value: false,
-        constant: None,
-        media_type: "",
-        style: ValueStyle::Plain,
-    }
-}
-
-/// A required parameter.
-const fn required(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        required: true,
-        ..plain(name, location, kind)
-    }
-}

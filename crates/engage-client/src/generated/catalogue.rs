@@ -2,6 +2,7 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
+#[allow(unused_imports, reason = "no operation may need some of them")]
 use engagement_core::{
 
     OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
@@ -15,13 +16,25 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::USERS_LIST,
         summary: "List users page by page",
         parameters: &[
-            plain("limit", ParameterLocation::Query, "integer"),
-            plain("next_cursor", ParameterLocation::Query, "string"),
-            plain("previous_cursor", ParameterLocation::Query, "string"),
-            plain("after_id", ParameterLocation::Query, "string"),
-            plain("before_id", ParameterLocation::Query, "string"),
-            plain("email", ParameterLocation::Query, "string"),
-            plain("lists[]", ParameterLocation::Query, "array"),
+            OperationParameter::optional("limit", ParameterLocation::Query, "integer"),
+            OperationParameter::optional(
+                "next_cursor",
+                ParameterLocation::Query,
+                "string",
+            ),
+            OperationParameter::optional(
+                "previous_cursor",
+                ParameterLocation::Query,
+                "string",
+            ),
+            OperationParameter::optional("after_id", ParameterLocation::Query, "string"),
+            OperationParameter::optional(
+                "before_id",
+                ParameterLocation::Query,
+                "string",
+            ),
+            OperationParameter::optional("email", ParameterLocation::Query, "string"),
+            OperationParameter::optional("lists[]", ParameterLocation::Query, "array"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -36,21 +49,27 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::USERS_GET,
         summary: "Fetch a user by application id",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::USERS_UPDATE,
         summary: "Update a user or create it when unknown",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::USERS_DELETE,
         summary: "Delete a user with all data",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -58,8 +77,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::USERS_DELETE_ATTRIBUTE,
         summary: "Remove one custom attribute from a user",
         parameters: &[
-            required("uid", ParameterLocation::Path, "string"),
-            required("attribute", ParameterLocation::Path, "string"),
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+            OperationParameter::required("attribute", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -68,8 +87,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::USERS_DELETE_DEVICE_TOKEN,
         summary: "Remove a device token from a user",
         parameters: &[
-            required("uid", ParameterLocation::Path, "string"),
-            required("token", ParameterLocation::Path, "string"),
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+            OperationParameter::required("token", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -77,7 +96,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::USERS_TRACK,
         summary: "Record an event for a user",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -91,35 +112,45 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::USERS_ARCHIVE,
         summary: "Archive a user",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::USERS_CONVERT,
         summary: "Turn a customer into an account or back",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::USERS_ADD_TO_LISTS,
         summary: "Add a user to lists",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::USERS_REMOVE_FROM_LISTS,
         summary: "Remove a user from lists",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::USERS_ADD_TO_ACCOUNTS,
         summary: "Add a user to accounts",
-        parameters: &[required("uid", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -127,8 +158,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::USERS_CHANGE_ACCOUNT_ROLE,
         summary: "Change a user's role in an account",
         parameters: &[
-            required("uid", ParameterLocation::Path, "string"),
-            required("aid", ParameterLocation::Path, "string"),
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+            OperationParameter::required("aid", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -137,8 +168,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::USERS_REMOVE_FROM_ACCOUNT,
         summary: "Remove a user from an account",
         parameters: &[
-            required("uid", ParameterLocation::Path, "string"),
-            required("aid", ParameterLocation::Path, "string"),
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+            OperationParameter::required("aid", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -147,10 +178,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::USERS_LIST_MEMBERS,
         summary: "List the members of an account",
         parameters: &[
-            required("uid", ParameterLocation::Path, "string"),
-            plain("limit", ParameterLocation::Query, "integer"),
-            plain("next_cursor", ParameterLocation::Query, "string"),
-            plain("previous_cursor", ParameterLocation::Query, "string"),
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
+            OperationParameter::optional("limit", ParameterLocation::Query, "integer"),
+            OperationParameter::optional(
+                "next_cursor",
+                ParameterLocation::Query,
+                "string",
+            ),
+            OperationParameter::optional(
+                "previous_cursor",
+                ParameterLocation::Query,
+                "string",
+            ),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -159,11 +198,19 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::LISTS_LIST,
         summary: "List mailing lists page by page",
         parameters: &[
-            plain("limit", ParameterLocation::Query, "integer"),
-            plain("next_cursor", ParameterLocation::Query, "string"),
-            plain("previous_cursor", ParameterLocation::Query, "string"),
-            plain("after_id", ParameterLocation::Query, "string"),
-            plain("before_id", ParameterLocation::Query, "string"),
+            OperationParameter::optional("limit", ParameterLocation::Query, "integer"),
+            OperationParameter::optional(
+                "next_cursor",
+                ParameterLocation::Query,
+                "string",
+            ),
+            OperationParameter::optional(
+                "previous_cursor",
+                ParameterLocation::Query,
+                "string",
+            ),
+            OperationParameter::optional("after_id", ParameterLocation::Query, "string"),
+            OperationParameter::optional("before_id", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -178,28 +225,36 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::LISTS_GET,
         summary: "Fetch a mailing list",
-        parameters: &[required("id", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::LISTS_UPDATE,
         summary: "Update a mailing list",
-        parameters: &[required("id", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::LISTS_ARCHIVE,
         summary: "Archive a mailing list",
-        parameters: &[required("id", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::LISTS_SUBSCRIBE,
         summary: "Subscribe a person to a list by e-mail or number",
-        parameters: &[required("id", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -207,8 +262,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::LISTS_UPDATE_SUBSCRIBER,
         summary: "Set a user's subscription to a list",
         parameters: &[
-            required("id", ParameterLocation::Path, "string"),
-            required("uid", ParameterLocation::Path, "string"),
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -217,8 +272,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::LISTS_REMOVE_SUBSCRIBER,
         summary: "Remove a user from a list",
         parameters: &[
-            required("id", ParameterLocation::Path, "string"),
-            required("uid", ParameterLocation::Path, "string"),
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+            OperationParameter::required("uid", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -261,7 +316,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CHAT_LIST_THREADS,
         summary: "List the chat threads of a user",
-        parameters: &[required("uid", ParameterLocation::Query, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Query, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -276,8 +333,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CHAT_GET_THREAD,
         summary: "Fetch the messages of a chat thread",
         parameters: &[
-            required("thread_id", ParameterLocation::Path, "string"),
-            required("uid", ParameterLocation::Query, "string"),
+            OperationParameter::required("thread_id", ParameterLocation::Path, "string"),
+            OperationParameter::required("uid", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -286,8 +343,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CHAT_GET_OPEN,
         summary: "Fetch the open chat of a user",
         parameters: &[
-            required("uid", ParameterLocation::Query, "string"),
-            plain("since", ParameterLocation::Query, "string"),
+            OperationParameter::required("uid", ParameterLocation::Query, "string"),
+            OperationParameter::optional("since", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -302,14 +359,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::PUSH_GET_LATEST,
         summary: "Fetch the latest in-app push of a user",
-        parameters: &[required("uid", ParameterLocation::Query, "string")],
+        parameters: &[
+            OperationParameter::required("uid", ParameterLocation::Query, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::PUSH_TRACK,
         summary: "Report a push as delivered or opened",
-        parameters: &[required("id", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -317,8 +378,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::BANNERS_GET_ACTIVE,
         summary: "Fetch the banner to show to a user",
         parameters: &[
-            plain("uid", ParameterLocation::Query, "string"),
-            plain("path", ParameterLocation::Query, "string"),
+            OperationParameter::optional("uid", ParameterLocation::Query, "string"),
+            OperationParameter::optional("path", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -327,8 +388,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::BANNERS_TRACK_DISMISS,
         summary: "Record that a user dismissed a banner",
         parameters: &[
-            required("id", ParameterLocation::Path, "string"),
-            plain("uid", ParameterLocation::Query, "string"),
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+            OperationParameter::optional("uid", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -344,42 +405,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::INGEST_LIST_FORM,
         summary: "Submit a list's public sign-up form",
         parameters: &[
-            required("list_id", ParameterLocation::Path, "string"),
-            plain("first_name", ParameterLocation::Form, "string"),
-            plain("last_name", ParameterLocation::Form, "string"),
-            plain("email", ParameterLocation::Form, "string"),
-            plain("number", ParameterLocation::Form, "string"),
+            OperationParameter::required("list_id", ParameterLocation::Path, "string"),
+            OperationParameter::optional(
+                "first_name",
+                ParameterLocation::Form,
+                "string",
+            ),
+            OperationParameter::optional("last_name", ParameterLocation::Form, "string"),
+            OperationParameter::optional("email", ParameterLocation::Form, "string"),
+            OperationParameter::optional("number", ParameterLocation::Form, "string"),
         ],
         body: OperationBody::OpenForm,
         returns_bytes: false,
     },
 ];
-/// An optional parameter.
-const fn plain(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        name,
-        location,
-        kind,
-        required: false,
-        client_value: false,
-        constant: None,
-        media_type: "",
-        style: ValueStyle::Plain,
-    }
-}
-
-/// A required parameter.
-const fn required(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        required: true,
-        ..plain(name, location, kind)
-    }
-}

@@ -2,6 +2,7 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
+#[allow(unused_imports, reason = "no operation may need some of them")]
 use engagement_core::{
 
     OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
@@ -15,9 +16,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_LIST,
         summary: "List contacts page by page",
         parameters: &[
-            plain("page_size", ParameterLocation::Form, "integer"),
-            plain("sort_key", ParameterLocation::Form, "string"),
-            plain("cursor", ParameterLocation::Form, "string"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::optional("sort_key", ParameterLocation::Form, "string"),
+            OperationParameter::optional("cursor", ParameterLocation::Form, "string"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -25,14 +30,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CONTACTS_GET,
         summary: "Fetch a contact by its id",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::CONTACTS_DELETE,
         summary: "Delete a contact",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -61,8 +70,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_ADD_TAGS_BY_EMAIL,
         summary: "Add tags to the contact with an e-mail address",
         parameters: &[
-            required("email", ParameterLocation::Form, "string"),
-            required("tags", ParameterLocation::FormJson, "array"),
+            OperationParameter::required("email", ParameterLocation::Form, "string"),
+            OperationParameter::required("tags", ParameterLocation::FormJson, "array"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -71,8 +80,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_REMOVE_TAGS_BY_EMAIL,
         summary: "Remove tags from the contact with an e-mail address",
         parameters: &[
-            required("email", ParameterLocation::Form, "string"),
-            required("tags", ParameterLocation::FormJson, "array"),
+            OperationParameter::required("email", ParameterLocation::Form, "string"),
+            OperationParameter::required("tags", ParameterLocation::FormJson, "array"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -80,7 +89,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CONTACTS_LIST_TAGS_BY_EMAIL,
         summary: "List the tags of the contact with an e-mail address",
-        parameters: &[required("email", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("email", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Empty {
             content_type: "application/x-www-form-urlencoded",
         },
@@ -90,8 +101,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_ADD_SCORE,
         summary: "Give a score to the contact with an e-mail address",
         parameters: &[
-            required("email", ParameterLocation::Form, "string"),
-            required("score", ParameterLocation::Form, "integer"),
+            OperationParameter::required("email", ParameterLocation::Form, "string"),
+            OperationParameter::required("score", ParameterLocation::Form, "integer"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -102,10 +113,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("Subscriber"),
-                ..required("type", ParameterLocation::Query, "string")
+                ..OperationParameter::required(
+                    "type",
+                    ParameterLocation::Query,
+                    "string",
+                )
             },
-            required("q", ParameterLocation::Query, "string"),
-            plain("page_size", ParameterLocation::Query, "integer"),
+            OperationParameter::required("q", ParameterLocation::Query, "string"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Query,
+                "integer",
+            ),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -113,21 +132,27 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CONTACTS_LIST_TAGS,
         summary: "List the tags of a contact",
-        parameters: &[required("contactId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("contactId", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::CONTACTS_ADD_TAGS,
         summary: "Add tags to a contact",
-        parameters: &[required("contactId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("contactId", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::CONTACTS_REMOVE_TAGS,
         summary: "Remove tags from a contact",
-        parameters: &[required("contactId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("contactId", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -135,8 +160,16 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_CHANGE_OWNER,
         summary: "Assign a contact to another user",
         parameters: &[
-            required("subscriberId", ParameterLocation::Query, "integer"),
-            required("ownerEmail", ParameterLocation::Query, "string"),
+            OperationParameter::required(
+                "subscriberId",
+                ParameterLocation::Query,
+                "integer",
+            ),
+            OperationParameter::required(
+                "ownerEmail",
+                ParameterLocation::Query,
+                "string",
+            ),
         ],
         body: OperationBody::Empty {
             content_type: "application/json",
@@ -146,7 +179,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CONTACTS_GET_BY_EMAIL,
         summary: "Fetch a contact by its e-mail address",
-        parameters: &[required("email", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("email", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -161,10 +196,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_LIST_NOTES,
         summary: "List the notes of a contact",
         parameters: &[
-            required("contactId", ParameterLocation::Path, "integer"),
-            plain("page_size", ParameterLocation::Query, "integer"),
-            plain("sort_key", ParameterLocation::Query, "string"),
-            plain("cursor", ParameterLocation::Query, "string"),
+            OperationParameter::required(
+                "contactId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Query,
+                "integer",
+            ),
+            OperationParameter::optional("sort_key", ParameterLocation::Query, "string"),
+            OperationParameter::optional("cursor", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -173,10 +216,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_LIST_CALL_LOGS,
         summary: "List the call logs of a contact",
         parameters: &[
-            required("contact_id", ParameterLocation::Query, "integer"),
-            plain("page_size", ParameterLocation::Query, "integer"),
-            plain("sort_key", ParameterLocation::Query, "string"),
-            plain("cursor", ParameterLocation::Query, "string"),
+            OperationParameter::required(
+                "contact_id",
+                ParameterLocation::Query,
+                "integer",
+            ),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Query,
+                "integer",
+            ),
+            OperationParameter::optional("sort_key", ParameterLocation::Query, "string"),
+            OperationParameter::optional("cursor", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -185,8 +236,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_ADD_SCORE_BY_PATH,
         summary: "Give a score to a contact, all in the path",
         parameters: &[
-            required("email", ParameterLocation::Path, "string"),
-            required("score", ParameterLocation::Path, "integer"),
+            OperationParameter::required("email", ParameterLocation::Path, "string"),
+            OperationParameter::required("score", ParameterLocation::Path, "integer"),
         ],
         body: OperationBody::Empty {
             content_type: "application/x-www-form-urlencoded",
@@ -197,8 +248,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_ADD_TAGS_FORM,
         summary: "Add tags to a contact through a form",
         parameters: &[
-            required("contactId", ParameterLocation::Path, "integer"),
-            required("tags", ParameterLocation::FormJson, "array"),
+            OperationParameter::required(
+                "contactId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+            OperationParameter::required("tags", ParameterLocation::FormJson, "array"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -207,8 +262,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_REMOVE_TAGS_FORM,
         summary: "Remove tags from a contact through a form",
         parameters: &[
-            required("contactId", ParameterLocation::Form, "integer"),
-            required("tags", ParameterLocation::FormJson, "array"),
+            OperationParameter::required(
+                "contactId",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::required("tags", ParameterLocation::FormJson, "array"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -216,7 +275,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CONTACTS_FIND_BY_EMAIL,
         summary: "Look up a contact by its e-mail address, undocumented",
-        parameters: &[required("email", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("email", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -245,9 +306,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::COMPANIES_LIST,
         summary: "List companies page by page",
         parameters: &[
-            plain("page_size", ParameterLocation::Form, "integer"),
-            plain("sort_key", ParameterLocation::Form, "string"),
-            plain("cursor", ParameterLocation::Form, "string"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::optional("sort_key", ParameterLocation::Form, "string"),
+            OperationParameter::optional("cursor", ParameterLocation::Form, "string"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -255,14 +320,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::COMPANIES_GET,
         summary: "Fetch a company by its id",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::COMPANIES_DELETE,
         summary: "Delete a company",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -272,10 +341,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("Company"),
-                ..required("type", ParameterLocation::Query, "string")
+                ..OperationParameter::required(
+                    "type",
+                    ParameterLocation::Query,
+                    "string",
+                )
             },
-            required("q", ParameterLocation::Query, "string"),
-            plain("page_size", ParameterLocation::Query, "integer"),
+            OperationParameter::required("q", ParameterLocation::Query, "string"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Query,
+                "integer",
+            ),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -284,9 +361,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::COMPANIES_ADD_CONTACT,
         summary: "Add a contact to a company",
         parameters: &[
-            required("companyId", ParameterLocation::Path, "integer"),
-            required("companyId", ParameterLocation::Form, "integer"),
-            required("contactId", ParameterLocation::Form, "integer"),
+            OperationParameter::required(
+                "companyId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+            OperationParameter::required(
+                "companyId",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::required("contactId", ParameterLocation::Form, "integer"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -295,9 +380,21 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::COMPANIES_ADD_CONTACT_BY_EMAIL,
         summary: "Add the contact with an e-mail address to a company",
         parameters: &[
-            required("companyId", ParameterLocation::Path, "integer"),
-            required("companyId", ParameterLocation::Form, "integer"),
-            required("contactEmail", ParameterLocation::Form, "string"),
+            OperationParameter::required(
+                "companyId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+            OperationParameter::required(
+                "companyId",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::required(
+                "contactEmail",
+                ParameterLocation::Form,
+                "string",
+            ),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -306,10 +403,14 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::DEALS_LIST,
         summary: "List the deals of a track page by page",
         parameters: &[
-            plain("page_size", ParameterLocation::Form, "integer"),
-            plain("sort_key", ParameterLocation::Form, "string"),
-            plain("cursor", ParameterLocation::Form, "string"),
-            plain("track_id", ParameterLocation::Form, "integer"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::optional("sort_key", ParameterLocation::Form, "string"),
+            OperationParameter::optional("cursor", ParameterLocation::Form, "string"),
+            OperationParameter::optional("track_id", ParameterLocation::Form, "integer"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -317,14 +418,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::DEALS_GET,
         summary: "Fetch a deal by its id",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::DEALS_DELETE,
         summary: "Delete a deal",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -338,7 +443,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::DEALS_CREATE_FOR_CONTACT,
         summary: "Create a deal for the contact with an e-mail address",
-        parameters: &[required("email", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("email", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -348,10 +455,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("Deal"),
-                ..required("type", ParameterLocation::Query, "string")
+                ..OperationParameter::required(
+                    "type",
+                    ParameterLocation::Query,
+                    "string",
+                )
             },
-            required("q", ParameterLocation::Query, "string"),
-            plain("page_size", ParameterLocation::Query, "integer"),
+            OperationParameter::required("q", ParameterLocation::Query, "string"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Query,
+                "integer",
+            ),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -394,14 +509,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::TRACKS_GET,
         summary: "Get a deal track by id",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TRACKS_DELETE,
         summary: "Delete a deal track",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -411,10 +530,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("API"),
-                ..required("source_type", ParameterLocation::Query, "string")
+                ..OperationParameter::required(
+                    "source_type",
+                    ParameterLocation::Query,
+                    "string",
+                )
             },
-            required("start_time", ParameterLocation::Query, "integer"),
-            required("end_time", ParameterLocation::Query, "integer"),
+            OperationParameter::required(
+                "start_time",
+                ParameterLocation::Query,
+                "integer",
+            ),
+            OperationParameter::required("end_time", ParameterLocation::Query, "integer"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -422,7 +549,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::EVENTS_LIST_FOR_CONTACT,
         summary: "List the calendar events of a contact",
-        parameters: &[required("contact_id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "contact_id",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::EmptyObject,
         returns_bytes: false,
     },
@@ -444,11 +577,19 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::TASKS_LIST,
         summary: "List tasks, optionally by status and type",
         parameters: &[
-            plain("taskStatus", ParameterLocation::Form, "string"),
-            plain("taskType", ParameterLocation::Form, "string"),
-            plain("page_size", ParameterLocation::Form, "integer"),
-            plain("sort_key", ParameterLocation::Form, "string"),
-            plain("cursor", ParameterLocation::Form, "string"),
+            OperationParameter::optional(
+                "taskStatus",
+                ParameterLocation::Form,
+                "string",
+            ),
+            OperationParameter::optional("taskType", ParameterLocation::Form, "string"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::optional("sort_key", ParameterLocation::Form, "string"),
+            OperationParameter::optional("cursor", ParameterLocation::Form, "string"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -456,14 +597,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::TASKS_GET,
         summary: "Get a task by id",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TASKS_DELETE,
         summary: "Delete a task",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -491,7 +636,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::FORMS_LIST,
         summary: "List the inline forms",
-        parameters: &[plain("page_size", ParameterLocation::Query, "integer")],
+        parameters: &[
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Query,
+                "integer",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -499,8 +650,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::FORMS_ADD_CONTACT,
         summary: "Add a contact to a form",
         parameters: &[
-            required("email", ParameterLocation::Path, "string"),
-            required("formId", ParameterLocation::Path, "integer"),
+            OperationParameter::required("email", ParameterLocation::Path, "string"),
+            OperationParameter::required("formId", ParameterLocation::Path, "integer"),
         ],
         body: OperationBody::Empty {
             content_type: "application/x-www-form-urlencoded",
@@ -518,8 +669,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::SEQUENCES_ADD_CONTACT,
         summary: "Start a sequence for a contact",
         parameters: &[
-            required("email", ParameterLocation::Path, "string"),
-            required("sequenceId", ParameterLocation::Path, "integer"),
+            OperationParameter::required("email", ParameterLocation::Path, "string"),
+            OperationParameter::required(
+                "sequenceId",
+                ParameterLocation::Path,
+                "integer",
+            ),
         ],
         body: OperationBody::Empty {
             content_type: "application/x-www-form-urlencoded",
@@ -537,8 +692,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::LISTS_ADD_CONTACT,
         summary: "Add a contact to a contact list",
         parameters: &[
-            required("email", ParameterLocation::Path, "string"),
-            required("listId", ParameterLocation::Path, "integer"),
+            OperationParameter::required("email", ParameterLocation::Path, "string"),
+            OperationParameter::required("listId", ParameterLocation::Path, "integer"),
         ],
         body: OperationBody::Empty {
             content_type: "application/x-www-form-urlencoded",
@@ -555,7 +710,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CUSTOM_FIELDS_LIST,
         summary: "List the custom fields of a kind of record",
-        parameters: &[required("type", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("type", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -570,8 +727,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CUSTOM_FIELDS_DELETE,
         summary: "Delete a custom field",
         parameters: &[
-            required("scope", ParameterLocation::Path, "string"),
-            required("id", ParameterLocation::Path, "integer"),
+            OperationParameter::required("scope", ParameterLocation::Path, "string"),
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -587,10 +744,14 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::TICKETS_LIST,
         summary: "List tickets, optionally through a saved filter",
         parameters: &[
-            plain("page_size", ParameterLocation::Form, "integer"),
-            plain("sort_key", ParameterLocation::Form, "string"),
-            plain("cursor", ParameterLocation::Form, "string"),
-            plain("filter_id", ParameterLocation::Form, "integer"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::optional("sort_key", ParameterLocation::Form, "string"),
+            OperationParameter::optional("cursor", ParameterLocation::Form, "string"),
+            OperationParameter::optional("filter_id", ParameterLocation::Form, "integer"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -605,21 +766,27 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::TICKETS_GET,
         summary: "Get a ticket by id",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TICKETS_DELETE,
         summary: "Delete a ticket",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TICKETS_GET_ALT,
         summary: "Get a ticket by id at the path of the docs' example",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -641,9 +808,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::PRODUCTS_LIST,
         summary: "List products",
         parameters: &[
-            plain("page_size", ParameterLocation::Form, "integer"),
-            plain("sort_key", ParameterLocation::Form, "string"),
-            plain("cursor", ParameterLocation::Form, "string"),
+            OperationParameter::optional(
+                "page_size",
+                ParameterLocation::Form,
+                "integer",
+            ),
+            OperationParameter::optional("sort_key", ParameterLocation::Form, "string"),
+            OperationParameter::optional("cursor", ParameterLocation::Form, "string"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
@@ -651,14 +822,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::PRODUCTS_GET,
         summary: "Get a product by id",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::PRODUCTS_DELETE,
         summary: "Delete a product",
-        parameters: &[required("id", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -686,14 +861,22 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::PRODUCTS_GET_BY_NAME,
         summary: "Get a product by name",
-        parameters: &[required("productName", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required(
+                "productName",
+                ParameterLocation::Path,
+                "string",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::PRODUCTS_ADD_TO_CONTACT,
         summary: "Link a product to a contact",
-        parameters: &[required("contactId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("contactId", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -701,8 +884,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::PRODUCTS_REMOVE_FROM_CONTACT,
         summary: "Remove a product from a contact",
         parameters: &[
-            required("contactId", ParameterLocation::Path, "integer"),
-            required("productId", ParameterLocation::Path, "integer"),
+            OperationParameter::required(
+                "contactId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+            OperationParameter::required("productId", ParameterLocation::Path, "integer"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -724,7 +911,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::SHOP_BULK_DUMP,
         summary: "Upload a batch of shop records",
-        parameters: &[required("type", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("type", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -739,40 +928,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::LOGIN_GET_DOMAIN,
         summary: "Exchange a login for the account's domain and API keys",
         parameters: &[
-            required("email", ParameterLocation::Form, "string"),
-            required("password", ParameterLocation::Form, "string"),
-            plain("source", ParameterLocation::Form, "string"),
+            OperationParameter::required("email", ParameterLocation::Form, "string"),
+            OperationParameter::required("password", ParameterLocation::Form, "string"),
+            OperationParameter::optional("source", ParameterLocation::Form, "string"),
         ],
         body: OperationBody::Form,
         returns_bytes: false,
     },
 ];
-/// An optional parameter.
-const fn plain(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        name,
-        location,
-        kind,
-        required: false,
-        client_value: false,
-        constant: None,
-        media_type: "",
-        style: ValueStyle::Plain,
-    }
-}
-
-/// A required parameter.
-const fn required(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        required: true,
-        ..plain(name, location, kind)
-    }
-}

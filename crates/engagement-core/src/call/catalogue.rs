@@ -42,6 +42,38 @@ pub struct OperationParameter {
     pub style: ValueStyle,
 }
 
+impl OperationParameter {
+    /// A parameter that calls may omit, written in the plain style.
+    pub const fn optional(
+        name: &'static str,
+        location: ParameterLocation,
+        kind: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            location,
+            kind,
+            required: false,
+            client_value: false,
+            constant: None,
+            media_type: "",
+            style: ValueStyle::Plain,
+        }
+    }
+
+    /// A parameter that every call needs, written in the plain style.
+    pub const fn required(
+        name: &'static str,
+        location: ParameterLocation,
+        kind: &'static str,
+    ) -> Self {
+        Self {
+            required: true,
+            ..Self::optional(name, location, kind)
+        }
+    }
+}
+
 /// Where the value of a parameter is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -2,6 +2,7 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
+#[allow(unused_imports, reason = "no operation may need some of them")]
 use engagement_core::{
 
     OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
@@ -21,14 +22,26 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CAMPAIGNS_SEND_TRANSACTIONAL_V2,
         summary: "Send a transactional e-mail campaign and get an id to follow it by",
-        parameters: &[required("campaignName", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required(
+                "campaignName",
+                ParameterLocation::Path,
+                "string",
+            ),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::CAMPAIGNS_SEND_TRANSACTIONAL_V1,
         summary: "Send a transactional e-mail campaign through the older call",
-        parameters: &[required("campaignName", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required(
+                "campaignName",
+                ParameterLocation::Path,
+                "string",
+            ),
+        ],
         body: OperationBody::Json,
         returns_bytes: true,
     },
@@ -42,7 +55,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::DATA_SOURCES_GET,
         summary: "Read the records of a data source",
-        parameters: &[required("dataSourceId", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required(
+                "dataSourceId",
+                ParameterLocation::Path,
+                "string",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -50,39 +69,14 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::VIDEOS_GET_URL,
         summary: "Fetch the generic URL of a video communication",
         parameters: &[
-            required("project", ParameterLocation::Path, "string"),
-            required("communication", ParameterLocation::Path, "string"),
+            OperationParameter::required("project", ParameterLocation::Path, "string"),
+            OperationParameter::required(
+                "communication",
+                ParameterLocation::Path,
+                "string",
+            ),
         ],
         body: OperationBody::None,
         returns_bytes: false,
     },
 ];
-/// An optional parameter.
-const fn plain(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        name,
-        location,
-        kind,
-        required: false,
-        client_value: false,
-        constant: None,
-        media_type: "",
-        style: ValueStyle::Plain,
-    }
-}
-
-/// A required parameter.
-const fn required(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        required: true,
-        ..plain(name, location, kind)
-    }
-}

@@ -2,6 +2,7 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
+#[allow(unused_imports, reason = "no operation may need some of them")]
 use engagement_core::{
 
     OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
@@ -15,12 +16,20 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::NOTIFICATIONS_LIST,
         summary: "List the notifications in a user's inbox",
         parameters: &[
-            plain("pageNo", ParameterLocation::Query, "integer"),
-            plain("limit", ParameterLocation::Query, "integer"),
-            plain("category", ParameterLocation::Query, "string"),
-            plain("tenantIdentifier", ParameterLocation::Query, "string"),
-            plain("filter", ParameterLocation::Query, "string"),
-            plain("userIdentifier", ParameterLocation::Query, "string"),
+            OperationParameter::optional("pageNo", ParameterLocation::Query, "integer"),
+            OperationParameter::optional("limit", ParameterLocation::Query, "integer"),
+            OperationParameter::optional("category", ParameterLocation::Query, "string"),
+            OperationParameter::optional(
+                "tenantIdentifier",
+                ParameterLocation::Query,
+                "string",
+            ),
+            OperationParameter::optional("filter", ParameterLocation::Query, "string"),
+            OperationParameter::optional(
+                "userIdentifier",
+                ParameterLocation::Query,
+                "string",
+            ),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -35,49 +44,91 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::NOTIFICATIONS_GET,
         summary: "Fetch a notification and mark it as seen",
-        parameters: &[required("notificationId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "notificationId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::NOTIFICATIONS_DELETE,
         summary: "Delete a notification from the inbox",
-        parameters: &[required("notificationId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "notificationId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::NOTIFICATIONS_MARK_AS_READ,
         summary: "Mark a notification as read",
-        parameters: &[required("notificationId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "notificationId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::OptionalJson,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::NOTIFICATIONS_MARK_AS_UNREAD,
         summary: "Mark a notification as unread",
-        parameters: &[required("notificationId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "notificationId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::NOTIFICATIONS_MARK_AS_SEEN,
         summary: "Mark a notification as seen",
-        parameters: &[required("notificationId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "notificationId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::NOTIFICATIONS_MARK_AS_UNSEEN,
         summary: "Mark a notification as unseen",
-        parameters: &[required("notificationId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "notificationId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::NOTIFICATIONS_CHANGE_STATE,
         summary: "Set the state of an actionable notification",
-        parameters: &[required("notificationId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "notificationId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -85,8 +136,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::NOTIFICATIONS_MARK_ALL_AS_SEEN,
         summary: "Mark the first unseen notifications as seen",
         parameters: &[
-            plain("page", ParameterLocation::Query, "integer"),
-            plain("limit", ParameterLocation::Query, "integer"),
+            OperationParameter::optional("page", ParameterLocation::Query, "integer"),
+            OperationParameter::optional("limit", ParameterLocation::Query, "integer"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -157,7 +208,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::CATEGORIES_DELETE,
         summary: "Delete a category",
-        parameters: &[required("categoryId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required(
+                "categoryId",
+                ParameterLocation::Path,
+                "integer",
+            ),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -165,7 +222,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::SDK_CONNECT,
         summary: "Sign a user's device in and read the app's settings",
         parameters: &[
-            required("X-ENGAGESPOT-DEVICE-ID", ParameterLocation::Header, "string"),
+            OperationParameter::required(
+                "X-ENGAGESPOT-DEVICE-ID",
+                ParameterLocation::Header,
+                "string",
+            ),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -174,7 +235,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::SDK_CREATE_REALTIME_TOKEN_REQUEST,
         summary: "Request a token for the older real-time service",
         parameters: &[
-            plain("X-ENGAGESPOT-DEVICE-ID", ParameterLocation::Header, "string"),
+            OperationParameter::optional(
+                "X-ENGAGESPOT-DEVICE-ID",
+                ParameterLocation::Header,
+                "string",
+            ),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -183,8 +248,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::DEVICES_ATTACH_WEB_PUSH_SUBSCRIPTION,
         summary: "Register a browser for web push",
         parameters: &[
-            required("deviceId", ParameterLocation::Path, "string"),
-            plain("X-ENGAGESPOT-DEVICE-ID", ParameterLocation::Header, "string"),
+            OperationParameter::required("deviceId", ParameterLocation::Path, "string"),
+            OperationParameter::optional(
+                "X-ENGAGESPOT-DEVICE-ID",
+                ParameterLocation::Header,
+                "string",
+            ),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -199,14 +268,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::USERS_CREATE_OR_UPDATE,
         summary: "Create a user or update its profile",
-        parameters: &[required("identifier", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("identifier", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::OptionalJson,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::USERS_DELETE,
         summary: "Delete a user",
-        parameters: &[required("identifier", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("identifier", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -220,28 +293,36 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::TOPICS_DELETE,
         summary: "Delete a topic",
-        parameters: &[required("topicId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("topicId", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TOPICS_UPDATE,
         summary: "Rename a topic",
-        parameters: &[required("topicId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("topicId", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TOPICS_SUBSCRIBE_USERS,
         summary: "Subscribe users to a topic",
-        parameters: &[required("topicId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("topicId", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TOPICS_UNSUBSCRIBE_USERS,
         summary: "Unsubscribe users from a topic",
-        parameters: &[required("topicId", ParameterLocation::Path, "integer")],
+        parameters: &[
+            OperationParameter::required("topicId", ParameterLocation::Path, "integer"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -249,8 +330,8 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::TOPICS_UPDATE_USER_CHANNELS,
         summary: "Set the channels of a topic's subscriber",
         parameters: &[
-            required("topicId", ParameterLocation::Path, "integer"),
-            required("identifier", ParameterLocation::Path, "string"),
+            OperationParameter::required("topicId", ParameterLocation::Path, "integer"),
+            OperationParameter::required("identifier", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -258,44 +339,19 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::TOPICS_LIST_USER_SUBSCRIPTIONS,
         summary: "List the topics a user is subscribed to",
-        parameters: &[required("identifier", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("identifier", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::WORKFLOWS_CANCEL_RUN,
         summary: "Cancel a workflow run",
-        parameters: &[required("identifier", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("identifier", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
 ];
-/// An optional parameter.
-const fn plain(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        name,
-        location,
-        kind,
-        required: false,
-        client_value: false,
-        constant: None,
-        media_type: "",
-        style: ValueStyle::Plain,
-    }
-}
-
-/// A required parameter.
-const fn required(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        required: true,
-        ..plain(name, location, kind)
-    }
-}

@@ -2,6 +2,7 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
+#[allow(unused_imports, reason = "no operation may need some of them")]
 use engagement_core::{
 
     OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
@@ -17,9 +18,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            plain("x-request-id", ParameterLocation::Header, "string"),
+            OperationParameter::optional(
+                "x-request-id",
+                ParameterLocation::Header,
+                "string",
+            ),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -30,9 +39,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            plain("x-request-id", ParameterLocation::Header, "string"),
+            OperationParameter::optional(
+                "x-request-id",
+                ParameterLocation::Header,
+                "string",
+            ),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -43,9 +60,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            plain("x-request-id", ParameterLocation::Header, "string"),
+            OperationParameter::optional(
+                "x-request-id",
+                ParameterLocation::Header,
+                "string",
+            ),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -56,9 +81,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            plain("x-request-id", ParameterLocation::Header, "string"),
+            OperationParameter::optional(
+                "x-request-id",
+                ParameterLocation::Header,
+                "string",
+            ),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -69,9 +102,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("experimentId", ParameterLocation::Path, "string"),
+            OperationParameter::required(
+                "experimentId",
+                ParameterLocation::Path,
+                "string",
+            ),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -82,10 +123,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("campaignIds", ParameterLocation::Query, "array"),
-            required("mode", ParameterLocation::Query, "string"),
+            OperationParameter::required(
+                "campaignIds",
+                ParameterLocation::Query,
+                "array",
+            ),
+            OperationParameter::required("mode", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -93,7 +142,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::SURVEYS_GET_RESPONSE,
         summary: "Fetch a visitor's response to a survey",
-        parameters: &[required("responseId", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("responseId", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -103,9 +154,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("questionResponseId", ParameterLocation::Path, "string"),
+            OperationParameter::required(
+                "questionResponseId",
+                ParameterLocation::Path,
+                "string",
+            ),
         ],
         body: OperationBody::None,
         returns_bytes: true,
@@ -113,14 +172,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::FEEDBACK_GET,
         summary: "Fetch a feedback",
-        parameters: &[required("feedbackId", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("feedbackId", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FEEDBACK_LIST_REPLIES,
         summary: "List the replies to a feedback",
-        parameters: &[required("feedbackId", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("feedbackId", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -128,8 +191,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::FEEDBACK_GET_REPLY,
         summary: "Fetch one reply to a feedback",
         parameters: &[
-            required("feedbackId", ParameterLocation::Path, "string"),
-            required("replyId", ParameterLocation::Path, "string"),
+            OperationParameter::required(
+                "feedbackId",
+                ParameterLocation::Path,
+                "string",
+            ),
+            OperationParameter::required("replyId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -140,7 +207,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
         ],
         body: OperationBody::Json,
@@ -152,9 +223,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("fileId", ParameterLocation::Path, "string"),
+            OperationParameter::required("fileId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: true,
@@ -165,9 +240,17 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("attachmentId", ParameterLocation::Path, "string"),
+            OperationParameter::required(
+                "attachmentId",
+                ParameterLocation::Path,
+                "string",
+            ),
         ],
         body: OperationBody::None,
         returns_bytes: true,
@@ -178,7 +261,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
         ],
         body: OperationBody::Json,
@@ -190,7 +277,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
         ],
         body: OperationBody::Json,
@@ -202,7 +293,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
         ],
         body: OperationBody::Json,
@@ -214,9 +309,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("requestId", ParameterLocation::Path, "string"),
+            OperationParameter::required("requestId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -227,9 +326,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("requestId", ParameterLocation::Path, "string"),
+            OperationParameter::required("requestId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -240,12 +343,20 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("catalogSlug", ParameterLocation::Path, "string"),
+            OperationParameter::required(
+                "catalogSlug",
+                ParameterLocation::Path,
+                "string",
+            ),
             OperationParameter {
                 media_type: "text/csv",
-                ..required("file", ParameterLocation::File, "string")
+                ..OperationParameter::required("file", ParameterLocation::File, "string")
             },
         ],
         body: OperationBody::Multipart,
@@ -257,12 +368,20 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "licenseCode",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("recommendationMeta", ParameterLocation::PartJson, "object"),
+            OperationParameter::required(
+                "recommendationMeta",
+                ParameterLocation::PartJson,
+                "object",
+            ),
             OperationParameter {
                 media_type: "text/csv",
-                ..required("file", ParameterLocation::File, "string")
+                ..OperationParameter::required("file", ParameterLocation::File, "string")
             },
         ],
         body: OperationBody::Multipart,
@@ -313,37 +432,10 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::DELIVERY_REPORT_PRIVATE_EMAIL,
         summary: "Report the delivery of an e-mail by a private provider",
-        parameters: &[required("token", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("token", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
 ];
-/// An optional parameter.
-const fn plain(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        name,
-        location,
-        kind,
-        required: false,
-        client_value: false,
-        constant: None,
-        media_type: "",
-        style: ValueStyle::Plain,
-    }
-}
-
-/// A required parameter.
-const fn required(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        required: true,
-        ..plain(name, location, kind)
-    }
-}

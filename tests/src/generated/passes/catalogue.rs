@@ -2,6 +2,7 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
+#[allow(unused_imports, reason = "no operation may need some of them")]
 use engagement_core::{
 
     OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle,
@@ -17,13 +18,21 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("thing"),
-                ..required("kind", ParameterLocation::Query, "string")
+                ..OperationParameter::required(
+                    "kind",
+                    ParameterLocation::Query,
+                    "string",
+                )
             },
-            plain("X-Tenant", ParameterLocation::Header, "string"),
-            plain("cursor", ParameterLocation::Query, "string"),
-            plain("after_id", ParameterLocation::Query, "string"),
-            plain("before", ParameterLocation::Query, "string"),
-            plain("ids[]", ParameterLocation::Query, "array"),
+            OperationParameter::optional(
+                "X-Tenant",
+                ParameterLocation::Header,
+                "string",
+            ),
+            OperationParameter::optional("cursor", ParameterLocation::Query, "string"),
+            OperationParameter::optional("after_id", ParameterLocation::Query, "string"),
+            OperationParameter::optional("before", ParameterLocation::Query, "string"),
+            OperationParameter::optional("ids[]", ParameterLocation::Query, "array"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -32,9 +41,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::THINGS_TAG,
         summary: "Tag things",
         parameters: &[
-            required("email", ParameterLocation::Form, "string"),
-            plain("ids", ParameterLocation::Form, "array"),
-            plain("tags", ParameterLocation::FormJson, "array"),
+            OperationParameter::required("email", ParameterLocation::Form, "string"),
+            OperationParameter::optional("ids", ParameterLocation::Form, "array"),
+            OperationParameter::optional("tags", ParameterLocation::FormJson, "array"),
         ],
         body: OperationBody::OpenForm,
         returns_bytes: false,
@@ -42,14 +51,18 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::THINGS_GET,
         summary: "Fetch a thing",
-        parameters: &[required("id", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::THINGS_REPLACE,
         summary: "Replace a thing",
-        parameters: &[required("id", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::Json,
         returns_bytes: false,
     },
@@ -59,14 +72,22 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("application/vnd.api+json"),
-                ..required("accept", ParameterLocation::Header, "string")
+                ..OperationParameter::required(
+                    "accept",
+                    ParameterLocation::Header,
+                    "string",
+                )
             },
             OperationParameter {
                 constant: Some("application/merge-patch+json"),
-                ..required("content-type", ParameterLocation::Header, "string")
+                ..OperationParameter::required(
+                    "content-type",
+                    ParameterLocation::Header,
+                    "string",
+                )
             },
-            required("id", ParameterLocation::Path, "string"),
-            required("part", ParameterLocation::Path, "integer"),
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+            OperationParameter::required("part", ParameterLocation::Path, "integer"),
         ],
         body: OperationBody::OptionalJson,
         returns_bytes: false,
@@ -75,9 +96,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::THINGS_SEND,
         summary: "Send a thing",
         parameters: &[
-            required("id", ParameterLocation::Path, "string"),
-            required("stream", ParameterLocation::Query, "string"),
-            plain("with", ParameterLocation::Query, "string"),
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+            OperationParameter::required("stream", ParameterLocation::Query, "string"),
+            OperationParameter::optional("with", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::EmptyObject,
         returns_bytes: false,
@@ -85,7 +106,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::THINGS_NOTE,
         summary: "Note something",
-        parameters: &[required("id", ParameterLocation::Path, "string")],
+        parameters: &[
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
+        ],
         body: OperationBody::OptionalJson,
         returns_bytes: false,
     },
@@ -102,10 +125,14 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("account", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "account",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            plain("page", ParameterLocation::Query, "integer"),
-            plain("limit", ParameterLocation::Query, "integer"),
+            OperationParameter::optional("page", ParameterLocation::Query, "integer"),
+            OperationParameter::optional("limit", ParameterLocation::Query, "integer"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -116,17 +143,21 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("account", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "account",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            plain("X-Key", ParameterLocation::Header, "string"),
+            OperationParameter::optional("X-Key", ParameterLocation::Header, "string"),
             OperationParameter {
                 media_type: "text/csv",
-                ..required("file", ParameterLocation::File, "string")
+                ..OperationParameter::required("file", ParameterLocation::File, "string")
             },
-            plain("preview", ParameterLocation::File, "string"),
-            plain("pages", ParameterLocation::File, "array"),
-            plain("note", ParameterLocation::Part, "string"),
-            required("meta", ParameterLocation::PartJson, "object"),
+            OperationParameter::optional("preview", ParameterLocation::File, "string"),
+            OperationParameter::optional("pages", ParameterLocation::File, "array"),
+            OperationParameter::optional("note", ParameterLocation::Part, "string"),
+            OperationParameter::required("meta", ParameterLocation::PartJson, "object"),
         ],
         body: OperationBody::Multipart,
         returns_bytes: false,
@@ -137,9 +168,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("account", ParameterLocation::Path, "string")
+                ..OperationParameter::optional(
+                    "account",
+                    ParameterLocation::Path,
+                    "string",
+                )
             },
-            required("id", ParameterLocation::Path, "string"),
+            OperationParameter::required("id", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: true,
@@ -150,27 +185,51 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 style: ValueStyle::Deep,
-                ..plain("range", ParameterLocation::Query, "object")
+                ..OperationParameter::optional(
+                    "range",
+                    ParameterLocation::Query,
+                    "object",
+                )
             },
             OperationParameter {
                 style: ValueStyle::Fields,
-                ..plain("page", ParameterLocation::Query, "object")
+                ..OperationParameter::optional(
+                    "page",
+                    ParameterLocation::Query,
+                    "object",
+                )
             },
             OperationParameter {
                 style: ValueStyle::Joined(','),
-                ..plain("pair", ParameterLocation::Query, "object")
+                ..OperationParameter::optional(
+                    "pair",
+                    ParameterLocation::Query,
+                    "object",
+                )
             },
             OperationParameter {
                 style: ValueStyle::Joined(','),
-                ..required("words", ParameterLocation::Query, "array")
+                ..OperationParameter::required(
+                    "words",
+                    ParameterLocation::Query,
+                    "array",
+                )
             },
             OperationParameter {
                 style: ValueStyle::Joined('|'),
-                ..plain("kinds", ParameterLocation::Query, "array")
+                ..OperationParameter::optional(
+                    "kinds",
+                    ParameterLocation::Query,
+                    "array",
+                )
             },
             OperationParameter {
                 style: ValueStyle::Joined(','),
-                ..plain("X-Marks", ParameterLocation::Header, "array")
+                ..OperationParameter::optional(
+                    "X-Marks",
+                    ParameterLocation::Header,
+                    "array",
+                )
             },
         ],
         body: OperationBody::None,
@@ -182,11 +241,15 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 style: ValueStyle::Deep,
-                ..plain("range", ParameterLocation::Form, "object")
+                ..OperationParameter::optional(
+                    "range",
+                    ParameterLocation::Form,
+                    "object",
+                )
             },
             OperationParameter {
                 style: ValueStyle::Joined(','),
-                ..plain("words", ParameterLocation::Form, "array")
+                ..OperationParameter::optional("words", ParameterLocation::Form, "array")
             },
         ],
         body: OperationBody::Form,
@@ -198,7 +261,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("text/csv; v=2"),
-                ..required("content-type", ParameterLocation::Header, "string")
+                ..OperationParameter::required(
+                    "content-type",
+                    ParameterLocation::Header,
+                    "string",
+                )
             },
         ],
         body: OperationBody::Raw,
@@ -210,7 +277,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("image/png"),
-                ..required("content-type", ParameterLocation::Header, "string")
+                ..OperationParameter::required(
+                    "content-type",
+                    ParameterLocation::Header,
+                    "string",
+                )
             },
         ],
         body: OperationBody::OptionalRaw,
@@ -222,47 +293,22 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 media_type: "application/octet-stream",
-                ..required("file", ParameterLocation::File, "string")
+                ..OperationParameter::required("file", ParameterLocation::File, "string")
             },
             OperationParameter {
                 media_type: "application/json",
-                ..plain("meta", ParameterLocation::PartJson, "object")
+                ..OperationParameter::optional(
+                    "meta",
+                    ParameterLocation::PartJson,
+                    "object",
+                )
             },
             OperationParameter {
                 media_type: "text/markdown",
-                ..plain("note", ParameterLocation::Part, "string")
+                ..OperationParameter::optional("note", ParameterLocation::Part, "string")
             },
         ],
         body: OperationBody::Multipart,
         returns_bytes: false,
     },
 ];
-/// An optional parameter.
-const fn plain(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        name,
-        location,
-        kind,
-        required: false,
-        client_value: false,
-        constant: None,
-        media_type: "",
-        style: ValueStyle::Plain,
-    }
-}
-
-/// A required parameter.
-const fn required(
-    name: &'static str,
-    location: ParameterLocation,
-    kind: &'static str,
-) -> OperationParameter {
-    OperationParameter {
-        required: true,
-        ..plain(name, location, kind)
-    }
-}

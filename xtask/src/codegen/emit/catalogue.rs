@@ -16,34 +16,13 @@ pub(super) fn catalogue(source: Source<'_>) -> Result<String, Failure> {
         .map(|operation| entry(source, operation))
         .collect::<Result<Vec<_>, _>>()?;
     let code = super::print(quote! {
+        #[allow(unused_imports, reason = "no operation may need some of them")]
         use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterLocation, ValueStyle};
 
         use super::operations;
 
         /// Every operation as data, in the order of the document.
         pub static CATALOGUE: &[OperationEntry] = &[#(#entries),*];
-
-        /// An optional parameter.
-        const fn plain(name: &'static str, location: ParameterLocation, kind: &'static str) -> OperationParameter {
-            OperationParameter {
-                name,
-                location,
-                kind,
-                required: false,
-                client_value: false,
-                constant: None,
-                media_type: "",
-                style: ValueStyle::Plain,
-            }
-        }
-
-        /// A required parameter.
-        const fn required(name: &'static str, location: ParameterLocation, kind: &'static str) -> OperationParameter {
-            OperationParameter {
-                required: true,
-                ..plain(name, location, kind)
-            }
-        }
     })?;
     Ok(format!(
         "//! The operations as data, for calls that are chosen at run time.\n\n{code}"
@@ -66,7 +45,7 @@ fn entry(source: Source<'_>, operation: &Operation) -> Result<TokenStream, Failu
     let constants = constants.map(|(name, place, value)| {
         let place = location(place);
         quote! {
-            OperationParameter { constant: Some(#value), ..required(#name, #place, "string") }
+            OperationParameter { constant: Some(#value), ..OperationParameter::required(#name, #place, "string") }
         }
     });
     let values = inputs.values.iter();
@@ -89,9 +68,16 @@ fn entry(source: Source<'_>, operation: &Operation) -> Result<TokenStream, Failu
 fn parameter(document: &Document, value: &RequestValue<'_>) -> TokenStream {
     let (name, media_type) = (value.wire, value.media_type);
     let place = location(value.encoding);
-    let how = format_ident!("{}", if value.optional { "plain" } else { "required" });
+    let how = format_ident!(
+        "{}",
+        if value.optional {
+            "optional"
+        } else {
+            "required"
+        }
+    );
     let kind = kind(document, value.schema);
-    let plain = quote!(#how(#name, #place, #kind));
+    let plain = quote!(OperationParameter::#how(#name, #place, #kind));
     if value.client_wide {
         quote!(OperationParameter { client_value: true, ..#plain })
     } else if value.style != ValueStyle::Plain {
