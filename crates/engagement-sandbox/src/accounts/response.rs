@@ -11,11 +11,8 @@ pub(crate) enum ApiResponse {
     Json(Value),
     /// A JSON body with a status of its own.
     JsonWithStatus(StatusCode, Value),
-    /// A body of any media type, with the status of the first documented response.
-    Bytes {
-        content_type: &'static str,
-        bytes: Bytes,
-    },
+    /// Bytes, with the status of the first documented response.
+    Bytes(Bytes),
     /// No body, with the status of the first documented response.
     Empty,
     /// No body after a deletion: 204 where that is documented, else the first documented status.

@@ -18,6 +18,9 @@ const HINT: HeaderName = HeaderName::from_static("x-sandbox-hint");
 /// The example of a response that isn't JSON. It is not UTF-8, so that it can't be mistaken for text.
 pub(crate) const EXAMPLE_BYTES: &[u8] = b"sandbox\0\xff\xfe";
 
+/// The media type of responses that aren't JSON, in all documents.
+const BYTES: &str = "application/octet-stream";
+
 /// The body for requests that don't ask for JSON: the provider's own XML is not documented.
 const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <sandbox>This provider answers XML unless the request carries the header Accept: application/json.</sandbox>\n";
@@ -145,10 +148,19 @@ fn example(operation: &Operation) -> ResponseBody {
     };
     if response.binary {
         let bytes = Bytes::from_static(EXAMPLE_BYTES);
-        return ResponseBody::Bytes("application/octet-stream", bytes);
+        return ResponseBody::Bytes(BYTES, bytes);
     }
     let example = response.example.clone();
     example.map_or(ResponseBody::Empty, ResponseBody::Json)
+}
+
+/// No bytes; with their media type if the document has one.
+fn empty(operation: &Operation) -> ResponseBody {
+    let first = operation.responses.first();
+    if first.is_some_and(|response| response.binary) {
+        return ResponseBody::Bytes(BYTES, Bytes::new());
+    }
+    ResponseBody::Empty
 }
 
 impl Response {
@@ -166,12 +178,9 @@ impl Response {
             }
             other => {
                 let body = match other {
-                    ApiResponse::Bytes {
-                        content_type,
-                        bytes,
-                    } => ResponseBody::Bytes(content_type, bytes),
+                    ApiResponse::Bytes(bytes) => ResponseBody::Bytes(BYTES, bytes),
                     ApiResponse::Example => example(operation),
-                    _ => ResponseBody::Empty,
+                    _ => empty(operation),
                 };
                 (documented_status(operation, false), body)
             }
