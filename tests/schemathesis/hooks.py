@@ -45,7 +45,8 @@ def before_init_operation(context, operation):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Writes fields with `x-form-json` as JSON text, and leaves out parts that have no name in ASCII."""
-    if case.media_type == MULTIPART and isinstance(case.body, dict):
+    is_positive = case.meta is not None and case.meta.generation.mode.is_positive
+    if case.media_type == MULTIPART and isinstance(case.body, dict) and is_positive:
         case.body = {name: part for name, part in case.body.items() if name.isprintable() and name.isascii() and name}
     if case.media_type != FORM or not isinstance(case.body, dict):
         return

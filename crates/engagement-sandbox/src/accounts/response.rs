@@ -19,8 +19,9 @@ pub(crate) enum ApiResponse {
     Deleted,
     /// 204 without a body, which some providers send for an unknown record.
     NoContent,
-    /// The documented example, or [`EXAMPLE_BYTES`](crate::http::response::EXAMPLE_BYTES) where the response isn't JSON.
-    Example,
+    /// The documented example of this status, or of the first documented response; of a response that isn't JSON,
+    /// [`EXAMPLE_BYTES`](crate::http::response::EXAMPLE_BYTES).
+    Example(Option<StatusCode>),
 }
 
 /// An error response.

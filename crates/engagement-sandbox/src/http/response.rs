@@ -141,9 +141,14 @@ fn padded(text: String, length: usize) -> Body {
     Body::from_stream(stream::iter(chunks.map(Ok::<_, Infallible>)))
 }
 
-/// The documented example of an operation's response.
-fn example(operation: &Operation) -> ResponseBody {
-    let Some(response) = operation.responses.first() else {
+/// The documented example of an operation's response with this status, or of the first one.
+fn example(operation: &Operation, status: Option<StatusCode>) -> ResponseBody {
+    let mut responses = operation.responses.iter();
+    let response = match status {
+        Some(status) => responses.find(|one| status == one.status),
+        None => responses.next(),
+    };
+    let Some(response) = response else {
         return ResponseBody::Empty;
     };
     if response.binary {
@@ -173,13 +178,16 @@ impl Response {
             }
             ApiResponse::JsonWithStatus(status, body) => (status, ResponseBody::Json(body)),
             ApiResponse::NoContent => (StatusCode::NO_CONTENT, ResponseBody::Empty),
+            ApiResponse::Example(status) => (
+                status.unwrap_or_else(|| documented_status(operation, false)),
+                example(operation, status),
+            ),
             ApiResponse::Deleted if operation.responses.iter().any(|one| one.status == 204) => {
                 (StatusCode::NO_CONTENT, ResponseBody::Empty)
             }
             other => {
                 let body = match other {
                     ApiResponse::Bytes(bytes) => ResponseBody::Bytes(BYTES, bytes),
-                    ApiResponse::Example => example(operation),
                     _ => empty(operation),
                 };
                 (documented_status(operation, false), body)
