@@ -64,7 +64,7 @@ ADAPTED = [
 @contextlib.contextmanager
 def sandbox(arguments):
     """A sandbox, as the environment for its clients."""
-    command = [os.environ["SANDBOX"], "--port", "0", "--quiet", "--without-rate-limits", *arguments]
+    command = [os.environ["SANDBOX"], "--port", "0", "--log", "none", "--without-rate-limits", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         environment = dict(os.environ)
