@@ -316,6 +316,8 @@ impl Builder {
     }
 
     /// Serves this provider, such as `engagebay`, and the others that are named so. All are served if none is named.
+    ///
+    /// Paths of other providers are 404, their handles hold nothing, and their faults never happen.
     #[must_use]
     pub fn provider(mut self, name: impl Into<String>) -> Self {
         self.providers.push(name.into());

@@ -72,7 +72,6 @@ fn compile(schema: &Value) -> Result<Validator, ValidationError<'static>> {
 }
 
 /// The check of the keyword `format` in a schema.
-#[allow(clippy::unnecessary_wraps, clippy::result_large_err)] // As the library calls it.
 fn format_of_numbers<'a>(
     _: &'a Map<String, Value>,
     format: &'a Value,
