@@ -317,7 +317,7 @@ impl Builder {
 
     /// Serves this provider, such as `engagebay`, and the others that are named so. All are served if none is named.
     ///
-    /// Paths of other providers are 404, their handles hold nothing, and their faults never happen.
+    /// Paths of other providers are 404, their handles hold nothing, and a fault for one is an error.
     #[must_use]
     pub fn provider(mut self, name: impl Into<String>) -> Self {
         self.providers.push(name.into());

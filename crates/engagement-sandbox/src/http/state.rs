@@ -65,14 +65,15 @@ impl Log {
 
 impl ServerState {
     pub(crate) fn new(settings: Settings) -> Self {
+        let served = settings.services.iter().map(|one| one.provider.name);
         Self {
             address: settings.address,
+            faults: Faults::new(served.collect()),
             services: settings.services,
             examples_only: settings.examples_only,
             observer: settings.observer,
             providers: settings.providers,
             clock: settings.clock,
-            faults: Faults::default(),
             changed: Notify::new(),
             changes: AtomicU64::new(0),
             date: Mutex::new((u64::MAX, HeaderValue::from_static(""))),

@@ -587,3 +587,21 @@ async fn a_token_is_expired_by_a_clock_that_is_ahead() {
     }
     assert_eq!(status().await, 200, "by the sandbox's clock it is valid");
 }
+
+#[tokio::test]
+async fn a_fault_of_a_provider_that_is_not_served_is_an_error() {
+    for target in ["engagebay", "contacts_create", "engagebay.contacts_create"] {
+        let fault = format!("{target}: reset");
+        let builder = Sandbox::builder().provider("engage").provider("engageone");
+        let error = builder.fault(&fault).start().await.expect_err("no effect");
+        let expected = format!("`{fault}`: the sandbox serves only engage, engageone");
+        assert_eq!(error.to_string(), expected);
+    }
+    let sandbox = Sandbox::builder().provider("engage");
+    let sandbox = sandbox.start().await.expect("a free port");
+    for target in ["any", "/x", "engage", "users_create"] {
+        let added = sandbox.set_fault(&format!("{target}: reset"));
+        assert!(added.is_ok(), "{target}");
+    }
+    assert!(sandbox.set_fault("engageone: reset").is_err());
+}
