@@ -11,7 +11,7 @@ const { chromium } = require("playwright-core");
 
 /** Starts the sandbox on a free port. */
 export async function startSandbox(...args) {
-  const child = spawn(process.env.SANDBOX, ["--port", "0", "--quiet", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.env.SANDBOX, ["--port", "0", "--log", "none", ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const env = {};
   for await (const line of createInterface({ input: child.stdout })) {
     const found = line.match(/^export (\w+)=(.*)$/);

@@ -23,5 +23,7 @@ pub use handles::{
     Engage, EngageBay, EngageOne, Engagespot, MessageFilter, NoMessage, Outbox, WebEngage, Webhook,
     WebhookError, WebhookResponse, to,
 };
-pub use log::{NearMiss, RecordedRequest, Refusal, Requests, Verdict, VerdictKind, Verdicts};
+pub use log::{
+    NearMiss, RecordedRequest, Refusal, RefusalKind, Requests, Verdict, VerdictKind, Verdicts,
+};
 pub use sandbox::{Builder, ProviderInfo, Sandbox};

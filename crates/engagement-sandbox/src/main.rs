@@ -1,18 +1,29 @@
-//! Runs the sandbox until it is interrupted.
+//! Runs the sandbox until it is told to stop.
+
+mod program;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
-use engagement_sandbox::{RecordedRequest, Sandbox};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use engagement_sandbox::Sandbox;
+
+use program::request_line::{self, LogFormat};
+use program::signals::StopSignals;
 
 /// A local emulator of customer-engagement platforms, for tests without an account
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Port on 127.0.0.1; 0 selects a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// Serve only this provider, such as engagebay; repeat for several
+    #[arg(long, value_name = "NAME")]
+    provider: Vec<String>,
     /// Respond to every valid request with the documented example, without accounts
     #[arg(long)]
     examples_only: bool,
@@ -25,9 +36,15 @@ struct Arguments {
     /// Number of requests, and of messages of each provider, that are kept
     #[arg(long, value_name = "ENTRIES")]
     log_size: Option<usize>,
-    /// Don't print a line per request
-    #[arg(long, short)]
-    quiet: bool,
+    /// What to print for each request; values and credentials are never printed
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log: LogFormat,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print the completions for a shell
+    Completions { shell: Shell },
 }
 
 #[tokio::main]
@@ -42,6 +59,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> io::Result<()> {
+    if let Some(Command::Completions { shell }) = arguments.command {
+        return print_completions(shell);
+    }
+    let mut signals = StopSignals::new()?;
     let mut builder = Sandbox::builder().port(arguments.port);
     if arguments.examples_only {
         builder = builder.examples_only();
@@ -55,7 +76,10 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     if let Some(entries) = arguments.log_size {
         builder = builder.log_size(entries);
     }
-    if !arguments.quiet {
+    for provider in arguments.provider {
+        builder = builder.provider(provider);
+    }
+    if let Some(print) = request_line::printer(arguments.log) {
         builder = builder.on_request(print);
     }
     let sandbox = builder.start().await.map_err(|error| {
@@ -83,29 +107,18 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     drop(out);
-    tokio::signal::ctrl_c().await?;
-    // Whoever can't wait for the requests that have begun presses it again.
+    signals.recv().await?;
+    // Whoever can't wait for the requests that have begun sends it again.
     tokio::select! {
         () = sandbox.stop() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
+        stopped = signals.recv() => stopped,
     }
 }
 
-/// Prints one line, without any value of the request.
-fn print(request: &RecordedRequest) {
-    let provider = if request.provider.is_empty() {
-        "-"
-    } else {
-        request.provider
-    };
-    let operation = request.template.unwrap_or("(no such operation)");
-    // The sandbox continues to serve if nobody reads its output.
-    let fault = request.fault.as_ref();
-    let fault = fault.map_or(String::new(), |fault| format!(" (fault: {fault})"));
-    let _ = writeln!(
-        io::stdout(),
-        "{provider} {} {operation} {}{fault}",
-        request.method,
-        request.status
-    );
+fn print_completions(shell: Shell) -> io::Result<()> {
+    let mut script = Vec::new();
+    let mut command = Arguments::command();
+    let name = command.get_name().to_owned();
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    io::stdout().write_all(&script)
 }

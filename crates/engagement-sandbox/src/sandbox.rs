@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use crate::accounts::account::AccountSettings;
 use crate::admin;
 use crate::clock::Clock;
-use crate::faults::{Fault, FaultError, FaultInfo};
+use crate::faults::{Fault, FaultError, FaultInfo, suggestion};
 use crate::handles::{
     self, Engage, EngageBay, EngageOne, Engagespot, Outbox, WebEngage, Webhook, WebhookError,
     WebhookResponse,
@@ -41,6 +41,7 @@ pub struct Sandbox {
 #[derive(Default)]
 pub struct Builder {
     port: u16,
+    providers: Vec<String>,
     examples_only: bool,
     credentials: Vec<(String, String)>,
     limits: RateLimits,
@@ -196,7 +197,9 @@ impl Sandbox {
     /// # Errors
     /// If there is no such operation or provider, or if the fault has no meaning.
     pub fn try_fail_next(&self, target: &str, fault: Fault) -> Result<u64, FaultError> {
-        self.state.faults.add(target, fault, self.state.providers)
+        let added = self.state.faults.add(target, fault, self.state.providers);
+        self.state.notify_changed();
+        added
     }
 
     /// Sets a fault that is written as text, such as `contacts_add_tags: status=429 retry-after=7 times=2`, and returns its
@@ -205,7 +208,9 @@ impl Sandbox {
     /// # Errors
     /// If the text can't be read, or as for [`try_fail_next`](Self::try_fail_next).
     pub fn set_fault(&self, text: &str) -> Result<u64, FaultError> {
-        self.state.faults.add_text(text, self.state.providers)
+        let added = self.state.faults.add_text(text, self.state.providers);
+        self.state.notify_changed();
+        added
     }
 
     /// The faults that can still happen, in the order in which they were set.
@@ -215,12 +220,15 @@ impl Sandbox {
 
     /// Removes a fault. Returns whether there was one of this number.
     pub fn remove_fault(&self, id: u64) -> bool {
-        self.state.faults.remove(id)
+        let removed = self.state.faults.remove(id);
+        self.state.notify_changed();
+        removed
     }
 
     /// Removes all faults.
     pub fn clear_faults(&self) {
         self.state.faults.clear();
+        self.state.notify_changed();
     }
 
     /// Moves the sandbox's clock forward: windows of rate limits and of deduplication, lifetimes of tokens, and the times of
@@ -259,6 +267,7 @@ impl Sandbox {
     /// Deletes the recorded requests and the verdicts, and sets their number to 0.
     pub fn clear_requests(&self) {
         self.state.log().clear();
+        self.state.notify_changed();
     }
 
     /// Replaces every account by a new one, and deletes the recorded requests, the verdicts and the faults. The clock stays.
@@ -304,6 +313,20 @@ impl Builder {
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
+    }
+
+    /// Serves this provider, such as `engagebay`, and the others that are named so. All are served if none is named.
+    ///
+    /// Paths of other providers are 404, their handles hold nothing, and a fault for one is an error.
+    #[must_use]
+    pub fn provider(mut self, name: impl Into<String>) -> Self {
+        self.providers.push(name.into());
+        self
+    }
+
+    /// Whether a provider is served.
+    fn serves(&self, provider: &Provider) -> bool {
+        self.providers.is_empty() || self.providers.iter().any(|name| name == provider.name)
     }
 
     /// Sets a credential in place of its default. `variable` is the environment variable that clients read it from,
@@ -362,8 +385,19 @@ impl Builder {
     }
 
     /// Refuses settings that would have no effect.
-    fn check(&self, providers: &[Provider]) -> Result<(), String> {
-        let known = providers.iter().flat_map(|provider| &provider.credentials);
+    fn check(&self, all: &[Provider]) -> Result<(), String> {
+        let names = all.iter().map(|provider| provider.name);
+        let is_unknown = |name: &&String| !names.clone().any(|known| known == *name);
+        if let Some(unknown) = self.providers.iter().find(is_unknown) {
+            let otherwise = format!(
+                "use one of {}",
+                names.clone().collect::<Vec<_>>().join(", ")
+            );
+            let near = suggestion(unknown, names, &otherwise);
+            return Err(format!("there is no provider `{unknown}`: {near}"));
+        }
+        let providers = || all.iter().filter(|provider| self.serves(provider));
+        let known = providers().flat_map(|provider| &provider.credentials);
         let known: Vec<&str> = known.map(|(variable, _)| variable.as_str()).collect();
         let mut variables = self.credentials.iter().map(|(variable, _)| variable);
         if let Some(unknown) = variables.find(|variable| !known.contains(&variable.as_str())) {
@@ -373,7 +407,7 @@ impl Builder {
             ));
         }
         let is_limited = |operation: &str| {
-            let mut limiting = providers.iter().filter(|one| one.config.rate_limits);
+            let mut limiting = providers().filter(|one| one.config.rate_limits);
             limiting.any(|provider| provider.document.operation(operation).is_some())
         };
         let mut operations = self.limits.overrides.iter().map(|(operation, _)| operation);
@@ -388,8 +422,8 @@ impl Builder {
     /// Starts the sandbox in tasks of the current Tokio runtime.
     ///
     /// # Errors
-    /// If the port is taken, the variable of a credential or the operation of a rate limit is unknown, or a fault can't be
-    /// read.
+    /// If the port is taken, a provider, the variable of a credential or the operation of a rate limit is unknown, or a
+    /// fault can't be read.
     pub async fn start(self) -> io::Result<Sandbox> {
         let providers =
             provider::all().map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?;
@@ -406,7 +440,8 @@ impl Builder {
             };
             Service::new(provider, settings, self.limits.clone())
         };
-        let services = providers.iter().map(service).collect();
+        let served = providers.iter().filter(|provider| self.serves(provider));
+        let services = served.map(service).collect();
         let listener = Listener::bind(self.port).await?;
         let address = listener.address;
         let state = ServerState::new(Settings {
@@ -462,6 +497,7 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
             .field("port", &self.port)
+            .field("providers", &self.providers)
             .field("examples_only", &self.examples_only)
             .field("limits", &self.limits)
             .finish_non_exhaustive()

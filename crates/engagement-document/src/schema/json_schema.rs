@@ -36,8 +36,9 @@ impl Schemas {
 }
 
 /// Keywords of JSON Schema that OpenAPI 3.0 shares with it.
-const KEPT: [&str; 15] = [
+const KEPT: [&str; 16] = [
     "enum",
+    "format",
     "pattern",
     "minLength",
     "maxLength",

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use engagement_document::Operation;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::accounts::call::Call;
@@ -56,6 +56,11 @@ impl RecordList {
 pub(crate) trait Account: Any + Send {
     /// Executes an operation. The call is valid according to the document.
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult;
+
+    /// The status of a successful call, where it isn't that of the first documented response.
+    fn success_status(&self, _operation: &Operation) -> Option<StatusCode> {
+        None
+    }
 
     /// Checks credentials in the provider's own way: the names of the security schemes that a request satisfies, or
     /// why its credentials are wrong (401). `None` leaves the check to the document's security schemes.

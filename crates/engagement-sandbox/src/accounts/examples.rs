@@ -8,7 +8,7 @@ pub(crate) struct ExamplesAccount;
 
 impl Account for ExamplesAccount {
     fn call(&mut self, _: &str, _: &Call) -> ApiResult {
-        Ok(ApiResponse::Example)
+        Ok(ApiResponse::Example(None))
     }
 
     fn records(&self, _: usize) -> Vec<RecordList> {

@@ -11,19 +11,17 @@ pub(crate) enum ApiResponse {
     Json(Value),
     /// A JSON body with a status of its own.
     JsonWithStatus(StatusCode, Value),
-    /// A body of any media type, with the status of the first documented response.
-    Bytes {
-        content_type: &'static str,
-        bytes: Bytes,
-    },
+    /// Bytes, with the status of the first documented response.
+    Bytes(Bytes),
     /// No body, with the status of the first documented response.
     Empty,
     /// No body after a deletion: 204 where that is documented, else the first documented status.
     Deleted,
     /// 204 without a body, which some providers send for an unknown record.
     NoContent,
-    /// The documented example, or [`EXAMPLE_BYTES`](crate::http::response::EXAMPLE_BYTES) where the response isn't JSON.
-    Example,
+    /// The documented example of this status, or of the first documented response; of a response that isn't JSON,
+    /// [`EXAMPLE_BYTES`](crate::http::response::EXAMPLE_BYTES).
+    Example(Option<StatusCode>),
 }
 
 /// An error response.

@@ -84,7 +84,7 @@ pub(super) fn add_fault(call: &Call) -> Result {
     })?;
     let added = call.state.faults.add_text(text, call.state.providers);
     let id = added.map_err(|error| Problem::bad_request(error.to_string()))?;
-    call.state.changed.notify_waiters();
+    call.state.notify_changed();
     let faults = call.state.faults.all();
     let added = faults.iter().find(|info| info.id == id).map(fault);
     Ok(answer::json(
@@ -99,13 +99,13 @@ pub(super) fn remove_fault(call: &Call) -> Result {
         let message = format!("there is no fault {}, or it has happened", call.parameter);
         return Err(Problem::not_found(message));
     }
-    call.state.changed.notify_waiters();
+    call.state.notify_changed();
     answer::no_content()
 }
 
 pub(super) fn clear_faults(call: &Call) -> Result {
     call.state.faults.clear();
-    call.state.changed.notify_waiters();
+    call.state.notify_changed();
     answer::no_content()
 }
 

@@ -24,6 +24,8 @@ const IDLE: Duration = Duration::from_secs(15);
 /// What events tell.
 #[derive(Clone, PartialEq)]
 struct Snapshot {
+    /// Other changes, such as those of records, that an event doesn't show.
+    changes: u64,
     requests: u64,
     verdicts: u64,
     faults: Vec<FaultInfo>,
@@ -31,8 +33,10 @@ struct Snapshot {
 
 impl Snapshot {
     fn of(state: &ServerState) -> Self {
+        let changes = state.changes();
         let log = state.log();
         Self {
+            changes,
             requests: log.requests.count(),
             verdicts: log.judge.verdicts().count(),
             faults: state.faults.all(),

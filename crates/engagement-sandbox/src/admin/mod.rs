@@ -23,10 +23,14 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use http::{Method, Request, Response};
+use serde_json::json;
 
 use crate::http::local::Stop;
 use crate::http::state::ServerState;
 use crate::page;
+
+/// Programs that wait for the sandbox call this path.
+const HEALTH: &str = "/health";
 
 /// Responds to a request for the page or the API.
 pub(crate) fn respond(
@@ -43,21 +47,43 @@ pub(crate) fn respond(
                     Err(problem) => Err(problem),
                 }
             }
-            _ => guard::check(request.headers()).and_then(|()| asset(request.method(), &path)),
+            _ => guard::check(request.headers()).and_then(|()| {
+                read_only(request.method())?;
+                if path == HEALTH {
+                    return health(&state);
+                }
+                asset(&path)
+            }),
         };
         result.unwrap_or_else(answer::Problem::into_response)
     })
 }
 
+/// Whether the sandbox serves, and what.
+fn health(state: &ServerState) -> answer::Result {
+    let providers = state.services.iter().map(|one| one.provider.name);
+    answer::ok(&json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "providers": providers.collect::<Vec<_>>(),
+    }))
+}
+
+fn read_only(method: &Method) -> answer::Result<()> {
+    if method == Method::GET || method == Method::HEAD {
+        return Ok(());
+    }
+    Err(answer::Problem::method_not_allowed("GET"))
+}
+
 /// A file of the page.
-fn asset(method: &Method, path: &str) -> answer::Result {
+fn asset(path: &str) -> answer::Result {
     let Some(asset) = page::asset(path) else {
-        let message = format!("there is no {path}: the page is at /, the API under /api/");
+        let message = format!(
+            "there is no {path}: the page is at /, the API under /api/, health at {HEALTH}"
+        );
         return Err(answer::Problem::not_found(message));
     };
-    if method != Method::GET && method != Method::HEAD {
-        return Err(answer::Problem::method_not_allowed("GET"));
-    }
     Ok(answer::file(
         asset.content_type,
         asset.text,

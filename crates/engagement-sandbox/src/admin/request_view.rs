@@ -76,7 +76,11 @@ fn start_of(mut text: String, limit: usize) -> (String, bool) {
 }
 
 fn refusal(refusal: &Refusal) -> Value {
-    json!({ "reason": refusal.reason, "near": refusal.near.iter().map(near).collect::<Value>() })
+    json!({
+        "kind": refusal.kind.as_str(),
+        "reason": refusal.reason,
+        "near": refusal.near.iter().map(near).collect::<Value>(),
+    })
 }
 
 fn near(near: &NearMiss) -> Value {

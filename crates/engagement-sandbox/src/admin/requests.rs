@@ -79,7 +79,7 @@ pub(super) fn body(call: &Call) -> Result {
 
 pub(super) fn clear(call: &Call) -> Result {
     call.state.log().clear();
-    call.state.changed.notify_waiters();
+    call.state.notify_changed();
     answer::no_content()
 }
 

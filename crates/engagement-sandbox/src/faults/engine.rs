@@ -24,8 +24,11 @@ pub struct FaultInfo {
 }
 
 /// The faults of a sandbox, in the order in which they were set.
-#[derive(Default)]
-pub(crate) struct Faults(Mutex<Rules>);
+pub(crate) struct Faults {
+    rules: Mutex<Rules>,
+    /// The names of the providers that are served.
+    served: Vec<&'static str>,
+}
 
 #[derive(Default)]
 struct Rules {
@@ -67,8 +70,15 @@ pub(crate) struct Window {
 }
 
 impl Faults {
+    pub(crate) fn new(served: Vec<&'static str>) -> Self {
+        Self {
+            rules: Mutex::default(),
+            served,
+        }
+    }
+
     fn rules(&self) -> MutexGuard<'_, Rules> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a fault, and returns its number.
@@ -81,6 +91,10 @@ impl Faults {
         let target = Target::parse(target, providers)?;
         let error = |why: String| FaultError(format!("`{target}: {fault}`: {why}"));
         fault.check().map_err(error)?;
+        if !target.is_served(&self.served, providers) {
+            let served = self.served.join(", ");
+            return Err(error(format!("the sandbox serves only {served}")));
+        }
         let has_list = |provider: &Provider, id: &str| provider.list_in_body(id).is_some();
         if matches!(fault.kind, FaultKind::DropItems(_))
             && !target.any_operation(providers, has_list)

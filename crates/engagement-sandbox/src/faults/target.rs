@@ -77,6 +77,17 @@ impl Target {
         }
     }
 
+    /// Whether one of these providers can get its requests.
+    pub(crate) fn is_served(&self, served: &[&str], providers: &'static [Provider]) -> bool {
+        match self {
+            Self::Any | Self::Path(_) => true,
+            Self::Provider(name) => served.contains(name),
+            Self::Operation(..) => {
+                self.any_operation(providers, |provider, _| served.contains(&provider.name))
+            }
+        }
+    }
+
     /// Whether any of the operations that it names has the property. `true` if it doesn't name operations.
     pub(crate) fn any_operation(
         &self,

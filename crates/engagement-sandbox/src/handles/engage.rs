@@ -56,16 +56,20 @@ impl Engage<'_> {
     /// From now on, lists have `has_more` in place of cursors, as Engage's older pages do. A client continues such a list with
     /// `after_id`.
     pub fn remove_cursors(&self) {
-        self.with_account(EngageAccount::remove_cursors);
+        self.change(EngageAccount::remove_cursors);
     }
 
     /// From now on, a batch is applied this long after it was accepted, by the sandbox's clock; the provider takes minutes.
     /// By default it is applied immediately.
     pub fn delay_batches(&self, delay: Duration) {
-        self.with_account(|account| account.set_batch_delay(delay));
+        self.change(|account| account.set_batch_delay(delay));
     }
 
     fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngageAccount) -> T) -> T {
         self.state.with_account("engage", f)
+    }
+
+    fn change<T: Default>(&self, f: impl FnOnce(&mut EngageAccount) -> T) -> T {
+        self.state.change_account("engage", f)
     }
 }

@@ -57,7 +57,7 @@ impl Engagespot<'_> {
     /// Delivers every scheduled send, and returns their number. Scheduled sends are delivered only by this call, so
     /// that tests need not wait.
     pub fn deliver_scheduled(&self) -> usize {
-        self.with_account(EngagespotAccount::deliver_scheduled)
+        self.change(EngagespotAccount::deliver_scheduled)
     }
 
     /// Enables secure mode with a public RSA key in PEM: a user then needs a token signed with the private key. Without
@@ -67,16 +67,20 @@ impl Engagespot<'_> {
     /// If the text isn't such a key.
     pub fn enable_secure_mode(&self, public_key_pem: &str) -> Result<(), String> {
         let key = public_key(public_key_pem)?;
-        self.with_account(|account| account.auth_rules().public_key = Some(key));
+        self.change(|account| account.auth_rules().public_key = Some(key));
         Ok(())
     }
 
     /// Requires a valid `X-ENGAGESPOT-USER-SIGNATURE` of users without a token. By default it is ignored.
     pub fn require_signatures(&self) {
-        self.with_account(|account| account.auth_rules().require_signatures = true);
+        self.change(|account| account.auth_rules().require_signatures = true);
     }
 
     fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngagespotAccount) -> T) -> T {
         self.state.with_account("engagespot", f)
+    }
+
+    fn change<T: Default>(&self, f: impl FnOnce(&mut EngagespotAccount) -> T) -> T {
+        self.state.change_account("engagespot", f)
     }
 }

@@ -66,7 +66,7 @@ impl WebEngage<'_> {
     /// Adds a transactional campaign. Before the first one, every id is a campaign that sends pushes; afterwards an
     /// unknown id is 404.
     pub fn add_campaign(&self, id: &str, channel: WebEngageChannel) {
-        self.with_account(|account| account.add_campaign(id, channel));
+        self.change(|account| account.add_campaign(id, channel));
     }
 
     /// The messages of transactional campaigns, oldest first.
@@ -80,7 +80,7 @@ impl WebEngage<'_> {
     /// # Errors
     /// If the response violates the documented schema.
     pub fn add_survey_response(&self, response: &Value) -> Result<(), String> {
-        let error = self.with_account(|account| account.add_survey_response(response).err());
+        let error = self.change(|account| account.add_survey_response(response).err());
         error.map_or(Ok(()), Err)
     }
 
@@ -91,7 +91,7 @@ impl WebEngage<'_> {
     /// # Errors
     /// If the feedback violates the documented schema.
     pub fn add_feedback(&self, feedback: &Value) -> Result<(), String> {
-        let error = self.with_account(|account| account.add_feedback(feedback).err());
+        let error = self.change(|account| account.add_feedback(feedback).err());
         error.map_or(Ok(()), Err)
     }
 
@@ -101,8 +101,7 @@ impl WebEngage<'_> {
     /// # Errors
     /// If there is no such request.
     pub fn set_subject_request_status(&self, id: &str, status: &str) -> Result<(), String> {
-        let error =
-            self.with_account(|account| account.set_subject_request_status(id, status).err());
+        let error = self.change(|account| account.set_subject_request_status(id, status).err());
         error.map_or(Ok(()), Err)
     }
 
@@ -118,5 +117,9 @@ impl WebEngage<'_> {
 
     fn with_account<T: Default>(&self, f: impl FnOnce(&mut WebEngageAccount) -> T) -> T {
         self.state.with_account("webengage", f)
+    }
+
+    fn change<T: Default>(&self, f: impl FnOnce(&mut WebEngageAccount) -> T) -> T {
+        self.state.change_account("webengage", f)
     }
 }

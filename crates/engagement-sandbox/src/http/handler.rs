@@ -25,7 +25,7 @@ use crate::accounts::response::{ApiError, ApiResponse};
 use crate::faults::engine::Injection;
 use crate::faults::fault::FaultKind;
 use crate::faults::target;
-use crate::log::Refusal;
+use crate::log::{Refusal, RefusalKind};
 use crate::provider::{Provider, config};
 
 pub(super) const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
@@ -52,6 +52,8 @@ pub(crate) struct Matched {
     rate_limit: Option<RateLimitStatus>,
     /// Whether a fault took the place of the call.
     replaced: bool,
+    /// Whether the account was called.
+    reached_account: bool,
     executed: bool,
 }
 
@@ -65,6 +67,24 @@ impl Matched {
 
     pub(crate) fn service<'a>(&self, state: &'a ServerState) -> Option<&'a Service> {
         state.service(self.provider())
+    }
+
+    /// What kind of refusal an error is.
+    pub(super) fn refusal_kind(&self, status: StatusCode) -> RefusalKind {
+        if self.reached_account {
+            return RefusalKind::Account;
+        }
+        match status {
+            StatusCode::MISDIRECTED_REQUEST => RefusalKind::Host,
+            StatusCode::NOT_FOUND => RefusalKind::Path,
+            StatusCode::METHOD_NOT_ALLOWED => RefusalKind::Method,
+            StatusCode::UNAUTHORIZED => RefusalKind::Credentials,
+            StatusCode::FORBIDDEN => RefusalKind::Permission,
+            StatusCode::TOO_MANY_REQUESTS => RefusalKind::RateLimit,
+            StatusCode::PAYLOAD_TOO_LARGE => RefusalKind::Size,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => RefusalKind::MediaType,
+            _ => RefusalKind::Invalid,
+        }
     }
 
     /// Short name of the provider; empty if the path belongs to none.
@@ -195,10 +215,14 @@ fn try_respond(
     }
 
     if let Some(server) = server {
-        check_published(service, server, request)?;
+        check_published(service, server, request, skew(injection.as_ref()))?;
     }
     let (access, schemes) = match first {
-        Some(first) => service.authenticate(&document.operations[first], request.headers)?,
+        Some(first) => service.authenticate(
+            &document.operations[first],
+            request.headers,
+            skew(injection.as_ref()),
+        )?,
         None => (Access::Full, Vec::new()),
     };
     let candidate = selected?;
@@ -226,23 +250,30 @@ fn execute(
 ) -> Result<ApiResponse, ApiError> {
     let kind = injection.map(|injection| &injection.kind);
     if kind == Some(&FaultKind::Lost) {
-        return Ok(ApiResponse::Example);
+        let status = service.account().success_status(operation);
+        return Ok(ApiResponse::Example(status));
     }
     if let Some(FaultKind::DropItems(every)) = kind {
         injection::drop_items(service.provider, operation, *every, &mut call);
     }
     if state.examples_only {
         matched.executed = true;
-        return Ok(ApiResponse::Example);
+        return Ok(ApiResponse::Example(None));
     }
-    let mut account = service.account();
-    if let Some(FaultKind::ClockOffset(milliseconds)) = kind {
-        service.clock().set_skew(*milliseconds);
-    }
-    let response = account.call(&operation.id, &call);
-    service.clock().set_skew(0);
+    matched.reached_account = true;
+    let response = service.with_skew(skew(injection), |account| {
+        account.call(&operation.id, &call)
+    });
     matched.executed = response.is_ok();
     response
+}
+
+/// How far a fault sets the provider's clock ahead, in milliseconds.
+fn skew(injection: Option<&Injection>) -> i64 {
+    match injection.map(|injection| &injection.kind) {
+        Some(FaultKind::ClockOffset(milliseconds)) => *milliseconds,
+        _ => 0,
+    }
 }
 
 /// What a fault may be aimed at.
@@ -295,6 +326,7 @@ fn check_published(
     service: &Service,
     server: usize,
     request: &Request<'_>,
+    skew: i64,
 ) -> Result<(), Box<ErrorResponse>> {
     let document: &Document = &service.provider.document;
     if !document.servers[server].url.is_empty() {
@@ -306,7 +338,7 @@ fn check_published(
     let mut operations = document.operations.iter();
     let with_credentials = operations.find(|operation| !operation.security.is_empty());
     if let Some(operation) = with_credentials.filter(|_| !anonymous) {
-        service.authenticate(operation, request.headers)?;
+        service.authenticate(operation, request.headers, skew)?;
     }
     let message = format!(
         "{} has no known operation at {}",

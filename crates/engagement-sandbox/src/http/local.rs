@@ -1,4 +1,4 @@
-//! Requests for the sandbox itself: its page and its API.
+//! Requests for the sandbox itself: its page, its API and its health.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -27,7 +27,7 @@ pub(crate) type LocalHandler = fn(
 /// Whether a path belongs to the sandbox, and to no provider.
 pub(super) fn is_local(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next();
-    matches!(first, Some("" | "api" | "assets"))
+    matches!(first, Some("" | "api" | "assets" | "health"))
 }
 
 /// The response to a request for the sandbox itself, unless it names a foreign host.

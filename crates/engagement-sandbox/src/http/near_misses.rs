@@ -24,8 +24,9 @@ pub(super) fn refusal(
     error: &ErrorResponse,
 ) -> Refusal {
     let reason = error.error.message.clone();
+    let kind = matched.refusal_kind(error.error.status);
     let Some(service) = matched.service(state) else {
-        return Refusal::new(reason, Vec::new());
+        return Refusal::new(kind, reason, Vec::new());
     };
     let near = match (error.error.status, matched.operation) {
         (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, None) => {
@@ -36,7 +37,7 @@ pub(super) fn refusal(
         }
         _ => Vec::new(),
     };
-    Refusal::new(reason, near)
+    Refusal::new(kind, reason, near)
 }
 
 /// The operations whose method and path template are most similar to a request.
@@ -60,7 +61,7 @@ fn near_operations(service: &Service, request: &Request<'_>) -> Vec<NearMiss> {
             operation: &operation.id,
             given: given.clone(),
             documented: documented.to_owned(),
-            place: provider.place(&operation.id, ""),
+            place: provider.place(&operation.id, None, ""),
         })
     });
     found.collect()
@@ -77,31 +78,79 @@ fn near_names(
     let parameters = operation.parameters.iter();
     let parameters = parameters.filter(|known| known.location == Location::Query);
     let parameters: Vec<&str> = parameters.map(|known| known.name.as_str()).collect();
-    let mut found = misses(provider, operation, &query, &parameters);
+    let place = |name: &str| provider.place(&operation.id, None, name);
+    let mut found = misses(operation, &query, &parameters, place);
 
     if let (Some(body), BodyResult::Complete(received)) = (&operation.body, request.body) {
-        let given: Vec<String> = match serde_json::from_slice::<Value>(&received.bytes) {
-            Ok(Value::Object(fields)) => fields.into_iter().map(|(name, _)| name).collect(),
-            Ok(_) => Vec::new(),
+        match serde_json::from_slice::<Value>(&received.bytes) {
+            Ok(value) => near_fields(provider, operation, &body.schema, &value, "", &mut found),
             Err(_) if body.kind.has_fields() => {
                 let pairs = form_urlencoded::parse(&received.bytes);
-                pairs.map(|(name, _)| name.into_owned()).collect()
+                let given: Vec<String> = pairs.map(|(name, _)| name.into_owned()).collect();
+                let fields = provider.document.schemas.properties(&body.schema);
+                let fields: Vec<&str> = fields.into_iter().map(|(name, _)| name).collect();
+                let place = |name: &str| provider.place(&operation.id, Some(&body.schema), name);
+                found.extend(misses(operation, &given, &fields, place));
             }
-            Err(_) => Vec::new(),
-        };
-        let fields = provider.document.schemas.properties(&body.schema);
-        let fields: Vec<&str> = fields.into_iter().map(|(name, _)| name).collect();
-        found.extend(misses(provider, operation, &given, &fields));
+            Err(_) => {}
+        }
     }
     found.truncate(MAX_NEAR);
     found
 }
 
-fn misses(
+/// Adds what comes near to unknown fields of a JSON value, and of the values in it. `path` leads to the value, and ends in
+/// `/` unless it is empty.
+fn near_fields(
     provider: &'static Provider,
+    operation: &'static Operation,
+    schema: &'static Value,
+    value: &Value,
+    path: &str,
+    found: &mut Vec<NearMiss>,
+) {
+    if found.len() >= MAX_NEAR {
+        return;
+    }
+    let schemas = &provider.document.schemas;
+    match value {
+        Value::Object(fields) => {
+            let known = schemas.properties(schema);
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+            let given: Vec<String> = fields.keys().cloned().collect();
+            let in_path = |mut miss: NearMiss| {
+                miss.given = format!("{path}{}", miss.given);
+                miss.documented = format!("{path}{}", miss.documented);
+                miss
+            };
+            let place = |name: &str| provider.place(&operation.id, Some(schema), name);
+            let near = misses(operation, &given, &names, place);
+            found.extend(near.into_iter().map(in_path));
+            for (name, schema) in known {
+                if let Some(value) = fields.get(name) {
+                    let path = format!("{path}{name}/");
+                    near_fields(provider, operation, schema, value, &path, found);
+                }
+            }
+        }
+        Value::Array(items) => {
+            if let Some(schema) = schemas.resolve(schema).get("items") {
+                for (index, item) in items.iter().enumerate() {
+                    let path = format!("{path}{index}/");
+                    near_fields(provider, operation, schema, item, &path, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What comes near to unknown names. `place` says where the document has a name.
+fn misses(
     operation: &'static Operation,
     given: &[String],
     known: &[&str],
+    place: impl Fn(&str) -> String,
 ) -> Vec<NearMiss> {
     let unknown = given.iter().filter(|name| !known.contains(&name.as_str()));
     let found = unknown.filter_map(|name| {
@@ -113,7 +162,7 @@ fn misses(
             operation: &operation.id,
             given: name.clone(),
             documented: documented.to_owned(),
-            place: provider.place(&operation.id, documented),
+            place: place(documented),
         })
     });
     found.collect()

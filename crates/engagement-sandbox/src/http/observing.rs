@@ -1,6 +1,6 @@
 //! What is recorded of a request and its response.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
@@ -13,14 +13,23 @@ use super::state::ServerState;
 use crate::log::RecordedRequest;
 use crate::log::verdicts::Outcome;
 
+/// When a request came.
+pub(super) struct Arrival {
+    /// By the sandbox's clock, when its body was complete.
+    pub(super) received: Duration,
+    /// When its head had come.
+    pub(super) started: Instant,
+}
+
 /// Records a request: in the log, for the verdicts, and by calling the observer.
 pub(super) fn record(
     state: &ServerState,
     parts: Parts,
     body: BodyResult,
-    received: Duration,
+    arrival: &Arrival,
     exchange: &Exchange,
 ) {
+    let received = arrival.received;
     let matched = &exchange.matched;
     let response = &exchange.response;
     let not_sent = response.connection == Connection::Reset && !exchange.executed;
@@ -43,6 +52,7 @@ pub(super) fn record(
             response.status.as_u16()
         },
         received_at: UNIX_EPOCH.checked_add(received).unwrap_or(UNIX_EPOCH),
+        duration: arrival.started.elapsed(),
         number: 0,
         fault: exchange.injection.as_ref().map(|one| one.text.clone()),
         refusal: exchange.refusal.clone(),
@@ -68,5 +78,5 @@ pub(super) fn record(
     if let (Some(observer), Some(request)) = (&state.observer, observed) {
         observer(&request);
     }
-    state.changed.notify_waiters();
+    state.notify_changed();
 }

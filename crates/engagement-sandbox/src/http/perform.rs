@@ -28,6 +28,7 @@ pub(crate) fn perform(
         .position(operation)
         .ok_or_else(|| format!("there is no operation `{operation}`"))?;
     let response = call(service, position, parameters, body).map_err(|error| error.message)?;
+    state.notify_changed();
     match response.body {
         ResponseBody::Json(body) => Ok(body),
         ResponseBody::Empty | ResponseBody::Bytes(..) | ResponseBody::Padded(..) => Ok(Value::Null),

@@ -18,6 +18,9 @@ const HINT: HeaderName = HeaderName::from_static("x-sandbox-hint");
 /// The example of a response that isn't JSON. It is not UTF-8, so that it can't be mistaken for text.
 pub(crate) const EXAMPLE_BYTES: &[u8] = b"sandbox\0\xff\xfe";
 
+/// The media type of responses that aren't JSON, in all documents.
+const BYTES: &str = "application/octet-stream";
+
 /// The body for requests that don't ask for JSON: the provider's own XML is not documented.
 const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <sandbox>This provider answers XML unless the request carries the header Accept: application/json.</sandbox>\n";
@@ -138,17 +141,31 @@ fn padded(text: String, length: usize) -> Body {
     Body::from_stream(stream::iter(chunks.map(Ok::<_, Infallible>)))
 }
 
-/// The documented example of an operation's response.
-fn example(operation: &Operation) -> ResponseBody {
-    let Some(response) = operation.responses.first() else {
+/// The documented example of an operation's response with this status, or of the first one.
+fn example(operation: &Operation, status: Option<StatusCode>) -> ResponseBody {
+    let mut responses = operation.responses.iter();
+    let response = match status {
+        Some(status) => responses.find(|one| status == one.status),
+        None => responses.next(),
+    };
+    let Some(response) = response else {
         return ResponseBody::Empty;
     };
     if response.binary {
         let bytes = Bytes::from_static(EXAMPLE_BYTES);
-        return ResponseBody::Bytes("application/octet-stream", bytes);
+        return ResponseBody::Bytes(BYTES, bytes);
     }
     let example = response.example.clone();
     example.map_or(ResponseBody::Empty, ResponseBody::Json)
+}
+
+/// No bytes; with their media type if the document has one.
+fn empty(operation: &Operation) -> ResponseBody {
+    let first = operation.responses.first();
+    if first.is_some_and(|response| response.binary) {
+        return ResponseBody::Bytes(BYTES, Bytes::new());
+    }
+    ResponseBody::Empty
 }
 
 impl Response {
@@ -161,17 +178,17 @@ impl Response {
             }
             ApiResponse::JsonWithStatus(status, body) => (status, ResponseBody::Json(body)),
             ApiResponse::NoContent => (StatusCode::NO_CONTENT, ResponseBody::Empty),
+            ApiResponse::Example(status) => (
+                status.unwrap_or_else(|| documented_status(operation, false)),
+                example(operation, status),
+            ),
             ApiResponse::Deleted if operation.responses.iter().any(|one| one.status == 204) => {
                 (StatusCode::NO_CONTENT, ResponseBody::Empty)
             }
             other => {
                 let body = match other {
-                    ApiResponse::Bytes {
-                        content_type,
-                        bytes,
-                    } => ResponseBody::Bytes(content_type, bytes),
-                    ApiResponse::Example => example(operation),
-                    _ => ResponseBody::Empty,
+                    ApiResponse::Bytes(bytes) => ResponseBody::Bytes(BYTES, bytes),
+                    _ => empty(operation),
                 };
                 (documented_status(operation, false), body)
             }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use engagement_faults::{ConnectionEnd, CutPoint, Fault, Response};
@@ -23,7 +23,7 @@ use super::body;
 use super::cors;
 use super::handler;
 use super::local::{self, Stop};
-use super::observing;
+use super::observing::{self, Arrival};
 use super::response::Connection;
 use super::state::ServerState;
 
@@ -150,12 +150,16 @@ async fn handle(
     if local::is_local(request.uri().path()) {
         return Ok(local::respond(state, request, stop).await);
     }
+    let started = Instant::now();
     let (parts, body) = request.into_parts();
     if let Some(response) = cors::preflight(&state, &parts) {
         return Ok(response);
     }
     let body = body::read(&parts.headers, Body::new(body)).await;
-    let received = state.clock.now();
+    let arrival = Arrival {
+        received: state.clock.now(),
+        started,
+    };
     let request = handler::Request {
         method: parts.method.as_str(),
         host: parts.uri.host(),
@@ -165,7 +169,7 @@ async fn handle(
         body: &body,
     };
     let exchange = handler::respond(&state, &request);
-    observing::record(&state, parts, body, received, &exchange);
+    observing::record(&state, parts, body, &arrival, &exchange);
     if let Some(delay) = exchange.injection.as_ref().map(|one| one.delay) {
         sleep(delay).await;
     }

@@ -89,6 +89,15 @@ impl Service {
         account.downcast_mut().map(f)
     }
 
+    /// Calls the account while the provider's clock is ahead by this many milliseconds.
+    pub(crate) fn with_skew<T>(&self, skew: i64, f: impl FnOnce(&mut dyn Account) -> T) -> T {
+        let mut account = self.account();
+        self.clock().set_skew(skew);
+        let result = f(&mut **account);
+        self.clock().set_skew(0);
+        result
+    }
+
     fn windows(&self) -> MutexGuard<'_, Windows> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -99,23 +108,26 @@ impl Service {
         *self.windows() = Windows::default();
     }
 
-    /// Checks a request's credentials and permissions, and names the security schemes that it satisfies.
+    /// Checks a request's credentials and permissions, and names the security schemes that it satisfies. The provider's
+    /// clock is ahead by the skew.
     pub(crate) fn authenticate(
         &self,
         operation: &Operation,
         headers: &HeaderMap,
+        skew: i64,
     ) -> Result<(Access, Vec<String>), Box<ErrorResponse>> {
-        let account = self.account();
-        let satisfied = match account.authenticate(operation, headers) {
-            Some(result) => result.map(|schemes| (Access::Full, schemes)),
-            None => {
-                let credentials = &self.settings.credentials;
-                auth::check(&self.provider.document, operation, credentials, headers)
-            }
-        };
-        let satisfied = satisfied.map_err(|why| self.unauthorised(why))?;
-        account.authorise(operation, headers)?;
-        Ok(satisfied)
+        self.with_skew(skew, |account| {
+            let satisfied = match account.authenticate(operation, headers) {
+                Some(result) => result.map(|schemes| (Access::Full, schemes)),
+                None => {
+                    let credentials = &self.settings.credentials;
+                    auth::check(&self.provider.document, operation, credentials, headers)
+                }
+            };
+            let satisfied = satisfied.map_err(|why| self.unauthorised(why))?;
+            account.authorise(operation, headers)?;
+            Ok(satisfied)
+        })
     }
 
     /// The provider's response to wrong credentials, with the reason as hint.

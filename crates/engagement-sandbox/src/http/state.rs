@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub(crate) struct ServerState {
     pub(crate) faults: Faults,
     /// Notified after each request, and whenever an account, the faults or the clock is changed by other means.
     pub(crate) changed: Notify,
+    /// The number of times that this was notified, for those who were not waiting then.
+    changes: AtomicU64,
     /// Responds to requests for the sandbox itself.
     pub(crate) local: LocalHandler,
     log: Mutex<Log>,
@@ -62,15 +65,17 @@ impl Log {
 
 impl ServerState {
     pub(crate) fn new(settings: Settings) -> Self {
+        let served = settings.services.iter().map(|one| one.provider.name);
         Self {
             address: settings.address,
+            faults: Faults::new(served.collect()),
             services: settings.services,
             examples_only: settings.examples_only,
             observer: settings.observer,
             providers: settings.providers,
             clock: settings.clock,
-            faults: Faults::default(),
             changed: Notify::new(),
+            changes: AtomicU64::new(0),
             date: Mutex::new((u64::MAX, HeaderValue::from_static(""))),
             local: settings.local,
             log: Mutex::new(Log {
@@ -102,6 +107,17 @@ impl ServerState {
             .find(|service| service.provider.name == provider)
     }
 
+    /// Wakes those who wait for a change.
+    pub(crate) fn notify_changed(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    /// The number of changes so far.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
     /// Moves the clock of all providers forward, and does what is due then.
     pub(crate) fn advance(&self, by: Duration) {
         self.clock.advance(by);
@@ -109,7 +125,7 @@ impl ServerState {
             // Opening an account does what is due in it.
             drop(service.account());
         }
-        self.changed.notify_waiters();
+        self.notify_changed();
     }
 
     /// Replaces every account by a new one, and deletes the recorded requests, the verdicts and the faults. The clock stays.
@@ -117,10 +133,21 @@ impl ServerState {
         self.services.iter().for_each(Service::reset);
         self.faults.clear();
         self.log().clear();
-        self.changed.notify_waiters();
+        self.notify_changed();
     }
 
-    /// Reads or changes a provider's account through its own type.
+    /// Changes a provider's account through its own type.
+    pub(crate) fn change_account<A: Account, T: Default>(
+        &self,
+        provider: &str,
+        f: impl FnOnce(&mut A) -> T,
+    ) -> T {
+        let result = self.with_account(provider, f);
+        self.notify_changed();
+        result
+    }
+
+    /// Reads a provider's account through its own type.
     pub(crate) fn with_account<A: Account, T: Default>(
         &self,
         provider: &str,

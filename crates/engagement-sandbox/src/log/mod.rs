@@ -6,7 +6,7 @@ mod request_log;
 mod requests;
 pub(crate) mod verdicts;
 
-pub use refusal::{NearMiss, Refusal};
+pub use refusal::{NearMiss, Refusal, RefusalKind};
 pub use request::RecordedRequest;
 pub(crate) use request_log::{Observer, RequestLog};
 pub use requests::Requests;

@@ -6,10 +6,38 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
+    /// What was wrong with the request.
+    pub kind: RefusalKind,
     /// The reason. It names parameters and fields, and no values of the body.
     pub reason: String,
     /// What the request may have been meant to be, best first.
     pub near: Vec<NearMiss>,
+}
+
+/// What was wrong with a refused request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusalKind {
+    /// It named another host than this machine (421).
+    Host,
+    /// No operation has its path (404).
+    Path,
+    /// The operations of its path have other methods (405).
+    Method,
+    /// Its credentials are missing or wrong (401).
+    Credentials,
+    /// Its credentials don't permit the operation (403).
+    Permission,
+    /// It exceeded the provider's rate limit (429).
+    RateLimit,
+    /// Its body is too large (413).
+    Size,
+    /// Its body, or a part of it, has another media type than documented (415).
+    MediaType,
+    /// Its parameters or its body are not as documented (400).
+    Invalid,
+    /// It is as documented, but the account doesn't accept it, for example because a record is unknown.
+    Account,
 }
 
 /// An operation, a parameter or a field of the document that a refused request comes near to.
@@ -27,8 +55,32 @@ pub struct NearMiss {
 }
 
 impl Refusal {
-    pub(crate) fn new(reason: String, near: Vec<NearMiss>) -> Self {
-        Self { reason, near }
+    pub(crate) fn new(kind: RefusalKind, reason: String, near: Vec<NearMiss>) -> Self {
+        Self { kind, reason, near }
+    }
+}
+
+impl RefusalKind {
+    /// Its name in JSON, such as `media-type`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Path => "path",
+            Self::Method => "method",
+            Self::Credentials => "credentials",
+            Self::Permission => "permission",
+            Self::RateLimit => "rate-limit",
+            Self::Size => "size",
+            Self::MediaType => "media-type",
+            Self::Invalid => "invalid",
+            Self::Account => "account",
+        }
+    }
+}
+
+impl fmt::Display for RefusalKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -1,7 +1,7 @@
 //! One recorded request.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -39,6 +39,8 @@ pub struct RecordedRequest {
     pub status: u16,
     /// When it was received, by the sandbox's clock.
     pub received_at: SystemTime,
+    /// How long the sandbox took from its head to the response, without the delay of a fault.
+    pub duration: Duration,
     /// Its number, from 1, since the start or the last [`Sandbox::clear_requests`](crate::Sandbox::clear_requests).
     pub number: u64,
     /// The fault that was injected, as [`Sandbox::set_fault`](crate::Sandbox::set_fault) reads it.

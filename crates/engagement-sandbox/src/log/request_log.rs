@@ -76,7 +76,7 @@ fn copied(headers: &HeaderMap) -> HeaderMap {
 
 #[cfg(test)]
 mod tests {
-    use std::time::UNIX_EPOCH;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use bytes::Bytes;
     use http::header::AUTHORIZATION;
@@ -96,6 +96,7 @@ mod tests {
             body: vec![0; body].into(),
             status: 200,
             received_at: UNIX_EPOCH,
+            duration: Duration::ZERO,
             number: 0,
             fault: None,
             refusal: None,

@@ -166,17 +166,17 @@ impl Provider {
         found.map(|(name, _)| *name)
     }
 
-    /// Where the document has an operation, or the field or parameter of this name in it: a file of this crate with the
-    /// number of the line.
-    pub(crate) fn place(&self, id: &str, field: &str) -> String {
+    /// Where the document has an operation, or the parameter of this name, or the field of a schema of its body: a file of
+    /// this crate with the number of the line.
+    pub(crate) fn place(&self, id: &str, schema: Option<&Value>, field: &str) -> String {
         let text = self.text;
         let find = |from: usize, what: &str| Some(from + text.get(from..)?.find(what)?);
         let operation = find(0, &format!("\"operationId\":\"{id}\""));
-        let body = self
-            .document
-            .operation(id)
-            .and_then(|one| one.body.as_ref());
-        let reference = body.and_then(|body| body.schema.get("$ref")?.as_str());
+        let reference = schema.and_then(|schema| {
+            // A property with a description of its own refers to its schema in `allOf`.
+            let schema = schema.pointer("/allOf/0").unwrap_or(schema);
+            schema.get("$ref")?.as_str()
+        });
         let named = reference.and_then(|reference| {
             let name = reference.rsplit('/').next()?;
             find(find(0, "\"schemas\":{")?, &format!("\"{name}\":{{"))

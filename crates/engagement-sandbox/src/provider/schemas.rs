@@ -2,7 +2,8 @@
 
 use engagement_document::{Document, Operation, Schemas};
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{ValidationError, Validator};
+use jsonschema::paths::Location;
+use jsonschema::{Keyword, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 /// Messages name at most this many violations of a schema.
@@ -23,7 +24,7 @@ impl OperationSchemas {
         unvalidated: Option<&[&str]>,
     ) -> Result<Self, String> {
         let compile = |schema: &Value| {
-            jsonschema::validator_for(schema)
+            compile(schema)
                 .map_err(|e| format!("the document's schema of `{}` is broken: {e}", operation.id))
         };
         let schemas = &document.schemas;
@@ -61,7 +62,48 @@ fn shallow(schemas: &Schemas, schema: &Value, fields: &[&str]) -> Value {
 
 /// A validator for a schema of a document.
 pub(crate) fn validator(schemas: &Schemas, schema: &Value) -> Option<Validator> {
-    jsonschema::validator_for(&schemas.json_schema(schema)).ok()
+    compile(&schemas.json_schema(schema)).ok()
+}
+
+/// Compiles a schema. Of formats, only `int64` is checked.
+fn compile(schema: &Value) -> Result<Validator, ValidationError<'static>> {
+    let options = jsonschema::options().with_keyword("format", format_of_numbers);
+    options.build(schema).map_err(ValidationError::to_owned)
+}
+
+/// The check of the keyword `format` in a schema.
+fn format_of_numbers<'a>(
+    _: &'a Map<String, Value>,
+    format: &'a Value,
+    _: Location,
+) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+    let is_int64 = format == "int64";
+    Ok(Box::new(NumberFormat { is_int64 }))
+}
+
+/// Refuses integers that don't fit into 64 bits. JSON is read with such numbers as floating-point numbers, which would
+/// be stored and sent as other numbers.
+struct NumberFormat {
+    is_int64: bool,
+}
+
+impl<'i> Keyword<'i> for NumberFormat {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        if self.is_valid(instance) {
+            return Ok(());
+        }
+        Err(ValidationError::custom("value is not a 64-bit integer"))
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        /// The least number that is too large, which floating point has exactly.
+        const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+        let Value::Number(number) = instance else {
+            return true;
+        };
+        let fits = |number: f64| number.abs() < LIMIT;
+        !self.is_int64 || number.is_i64() || (!number.is_u64() && number.as_f64().is_some_and(fits))
+    }
 }
 
 /// The violations of a schema, each as `name/path: reason`. The value itself is not shown.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_sandbox::{Engage, EngageBay, Sandbox, to};
+use engagement_sandbox::{Engage, EngageBay, Sandbox, WebEngageChannel, to};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -706,4 +706,38 @@ async fn events_say_that_something_has_changed_and_end_with_the_sandbox() {
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).await.expect("the end");
     assert!(rest.ends_with(b"0\r\n\r\n"), "{rest:?}");
+}
+
+/// The clock is paused. It advances by itself when all tasks are idle.
+#[tokio::test(start_paused = true)]
+async fn every_change_through_a_handle_is_an_event() {
+    let sandbox = start().await;
+    let mut stream = TcpStream::connect(sandbox.address())
+        .await
+        .expect("a connection");
+    let head = "GET /api/events HTTP/1.1\r\nHost: localhost\r\nX-Sandbox: 1\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    read_until(&mut stream, "\n\n").await;
+    // Each is made right after the event of the one before: none changes what an event shows.
+    let changes: [fn(&Sandbox); 4] = [
+        |sandbox| sandbox.engage().remove_cursors(),
+        |sandbox| sandbox.webengage().add_campaign("c", WebEngageChannel::Sms),
+        |sandbox| {
+            let user = json!({ "id": "ada" });
+            sandbox
+                .perform("engage", "users_create", &[], user)
+                .expect("a user");
+        },
+        |sandbox| sandbox.advance(Duration::from_secs(1)),
+    ];
+    for change in changes {
+        change(&sandbox);
+        let event = tokio::time::timeout(
+            Duration::from_secs(1),
+            read_until(&mut stream, "event: change"),
+        );
+        event.await.expect("an event before the next comment");
+    }
+    sandbox.set_fault("any: stall").expect("a fault");
+    read_until(&mut stream, "\"faults\":1").await;
 }

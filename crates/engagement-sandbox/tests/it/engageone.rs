@@ -196,7 +196,11 @@ async fn sends_are_stored_with_their_recipients() {
         json!([{ "customer_email": "ada@example.com" }]),
         "customer_email",
     );
-    assert_eq!(http.post(V1, second.clone()).await, (200, Value::Null));
+    let (status, headers, body) = http
+        .call_with_headers("POST", V1, Payload::Json(second.clone()))
+        .await;
+    assert_eq!((status, body), (200, Value::Null));
+    assert_eq!(headers["content-type"], "application/octet-stream");
     let again = http.ok("POST", V2, Payload::Json(first.clone())).await;
     assert_ne!(
         again["send_id"], response["send_id"],

@@ -6,6 +6,8 @@ use engagement_sandbox::{Engage, EngageBay, EngageOne, Fault, Sandbox, WebEngage
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::http::{Http, Payload};
+
 async fn start() -> Sandbox {
     Sandbox::start().await.expect("a free port")
 }
@@ -506,7 +508,7 @@ async fn accepted_calls_and_elements_are_lost_silently() {
     sandbox.fail_next("webengage.users_track", Fault::lost());
     let user = |id: &str| json!({ "userId": id });
     let (status, body) = post("/v1/accounts/sandbox0/users", user("u0")).await;
-    assert_eq!((status, body), (200, queued), "the documented example");
+    assert_eq!((status, body), (201, queued), "the documented example");
     assert_eq!(sandbox.webengage().users().len(), 0);
     sandbox.fail_next("users_track_bulk", Fault::drop_items(2));
     let users = json!({ "users": [user("u1"), user("u2"), user("u3"), user("u4")] });
@@ -520,4 +522,86 @@ async fn accepted_calls_and_elements_are_lost_silently() {
     // A lost call is still checked.
     sandbox.fail_next("webengage.users_track", Fault::lost());
     assert_eq!(post("/v1/accounts/sandbox0/users", json!([])).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_lost_call_has_the_status_of_one_that_is_executed() {
+    let sandbox = start().await;
+    let notification = json!({
+        "notification": { "title": "Hello" }, "sendTo": { "recipients": ["ada"] },
+    });
+    let task = "/dev/api/panel/tasks/1";
+    let user = "/v1/accounts/sandbox0/users";
+    let calls = [
+        (
+            Http::webengage(&sandbox),
+            "POST",
+            user,
+            json!({ "userId": "u" }),
+            201,
+        ),
+        (Http::engagebay(&sandbox), "DELETE", task, Value::Null, 204),
+        (
+            Http::engagespot(&sandbox),
+            "POST",
+            "/v3/notifications",
+            notification,
+            202,
+        ),
+        (
+            Http::engage(&sandbox),
+            "POST",
+            "/users",
+            json!({ "id": "u" }),
+            200,
+        ),
+    ];
+    for (http, method, path, body, expected) in calls {
+        let call = || async {
+            let payload = if body.is_null() {
+                Payload::None
+            } else {
+                Payload::Json(body.clone())
+            };
+            http.call(method, path, payload).await
+        };
+        sandbox.fail_next("any", Fault::lost());
+        let (lost, lost_body) = call().await;
+        let (executed, executed_body) = call().await;
+        assert_eq!((lost, executed), (expected, expected), "{path}");
+        assert_eq!(lost_body.is_null(), executed_body.is_null(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_expired_by_a_clock_that_is_ahead() {
+    let sandbox = start().await;
+    let token = sandbox.engageone().token();
+    let status = async || sources(&sandbox, &token).await.status().as_u16();
+    assert_eq!(status().await, 200);
+    // A token is valid for an hour.
+    for (ahead, expected) in [(3500, 200), (3700, 401), (-3700, 200)] {
+        let fault = format!("engageone: clock-offset={ahead}s times=1");
+        sandbox.set_fault(&fault).expect("a fault");
+        assert_eq!(status().await, expected, "{ahead}");
+    }
+    assert_eq!(status().await, 200, "by the sandbox's clock it is valid");
+}
+
+#[tokio::test]
+async fn a_fault_of_a_provider_that_is_not_served_is_an_error() {
+    for target in ["engagebay", "contacts_create", "engagebay.contacts_create"] {
+        let fault = format!("{target}: reset");
+        let builder = Sandbox::builder().provider("engage").provider("engageone");
+        let error = builder.fault(&fault).start().await.expect_err("no effect");
+        let expected = format!("`{fault}`: the sandbox serves only engage, engageone");
+        assert_eq!(error.to_string(), expected);
+    }
+    let sandbox = Sandbox::builder().provider("engage");
+    let sandbox = sandbox.start().await.expect("a free port");
+    for target in ["any", "/x", "engage", "users_create"] {
+        let added = sandbox.set_fault(&format!("{target}: reset"));
+        assert!(added.is_ok(), "{target}");
+    }
+    assert!(sandbox.set_fault("engageone: reset").is_err());
 }

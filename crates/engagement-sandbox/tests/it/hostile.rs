@@ -252,3 +252,29 @@ async fn deeply_nested_json_is_refused() {
         400
     );
 }
+
+#[tokio::test]
+async fn integers_beyond_64_bits_are_refused() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let bay = Http::engagebay(&sandbox);
+    let path = "/dev/api/panel/products/product";
+    // As text, because JSON is read with the last two as floating-point numbers.
+    for (quantity, status) in [
+        ("9223372036854775807", 200),
+        ("-9223372036854775808", 200),
+        ("9223372036854775808", 400),
+        ("-9223372036854775809", 400),
+        ("18446744073709551616", 400),
+    ] {
+        let text =
+            format!(r#"{{"name": "Engine {quantity}", "price": 1, "quantity": {quantity}}}"#);
+        let (got, body) = bay.call("POST", path, Payload::Text(&text)).await;
+        assert_eq!(got, status, "{quantity}: {body}");
+        if status == 200 {
+            assert_eq!(body["quantity"].to_string(), quantity);
+        } else {
+            let message = "body/quantity: value is not a 64-bit integer";
+            assert_eq!(body, json!({ "error": message }));
+        }
+    }
+}

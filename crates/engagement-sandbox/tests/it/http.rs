@@ -58,6 +58,8 @@ pub(crate) fn violation(
 pub(crate) enum Payload<'a> {
     None,
     Json(Value),
+    /// JSON as it is written.
+    Text(&'a str),
     Form(&'a [(&'a str, &'a str)]),
     Multipart(&'a [Part<'a>]),
 }
@@ -233,6 +235,9 @@ impl<'a> Http<'a> {
             Payload::Json(body) => request
                 .header(CONTENT_TYPE, "application/json; charset=utf-8")
                 .body(body.to_string()),
+            Payload::Text(text) => request
+                .header(CONTENT_TYPE, "application/json")
+                .body(text.to_owned()),
             Payload::Form(pairs) => {
                 let body: String = form_urlencoded::Serializer::new(String::new())
                     .extend_pairs(pairs)

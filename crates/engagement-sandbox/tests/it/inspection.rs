@@ -4,11 +4,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engagement_sandbox::{
-    Channel, Engage, EngageBay, Engagespot, Fault, Sandbox, VerdictKind, WebEngage, Webhook, to,
+    Channel, Engage, EngageBay, Engagespot, Fault, RefusalKind, Sandbox, VerdictKind, WebEngage,
+    Webhook, to,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+
+use crate::http::{Http, Payload};
 
 async fn start() -> Sandbox {
     Sandbox::start().await.expect("a free port")
@@ -273,8 +276,86 @@ async fn near_misses_name_operation_field_and_line() {
     );
     assert!(line(&text).starts_with("\"subject\":{"), "{}", line(&text));
 
+    let mut wrong = mail("ada@example.com");
+    wrong["from"] = json!({ "emial": "shop@example.com" });
+    let accounts =
+        json!({ "accounts": [{ "id": "a" }, { "id": "b" , "rol": "x" }, { "idd": "c" }] });
+    let calls = [
+        (
+            "/send/email",
+            wrong,
+            "from/email` of send_email in place of `from/emial",
+            "email",
+        ),
+        (
+            "/users/ada/accounts",
+            accounts,
+            "accounts/1/role` of users_add_to_accounts in place of `accounts/1/rol",
+            "role",
+        ),
+    ];
+    for (path, body, expected, field) in calls {
+        engage(&sandbox, path, &body).await;
+        let text = near(0).expect("a near field");
+        let expected = format!("did you mean `{expected}`");
+        assert!(text.starts_with(&expected), "{text}");
+        let field = format!("\"{field}\":{{");
+        assert!(line(&text).starts_with(&field), "{}", line(&text));
+    }
+    let text = near(1).expect("another near field");
+    assert!(text.starts_with("did you mean `accounts/2/id`"), "{text}");
+
     engage(&sandbox, "/send/email", &mail("ada@example.com")).await;
     assert_eq!(sandbox.requests().last().expect("accepted").refusal, None);
+}
+
+#[tokio::test]
+async fn a_refusal_has_a_kind() {
+    let sandbox = start().await;
+    let bay = Http::engagebay(&sandbox);
+    let tag = "/dev/api/panel/tags";
+    let large = json!({ "tag": "x".repeat(2 << 20) });
+    bay.get("/dev/api/panel/tagz").await;
+    bay.call("PATCH", tag, Payload::None).await;
+    Http::bare(&sandbox, sandbox.engagebay().base_url())
+        .get(tag)
+        .await;
+    bay.post(tag, large).await;
+    bay.form(tag, &[("tag", "a")]).await;
+    bay.post(tag, json!({})).await;
+    bay.post(tag, json!({ "tag": "" })).await;
+    bay.header("host", "example.com").get(tag).await;
+    Http::engageone(&sandbox)
+        .header("pb-customer-id", "other")
+        .get("/data")
+        .await;
+    let kinds: Vec<&str> = sandbox
+        .requests()
+        .refused()
+        .iter()
+        .map(|request| request.refusal.as_ref().expect("refused").kind.as_str())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "path",
+            "method",
+            "credentials",
+            "size",
+            "media-type",
+            "invalid",
+            "account",
+            "host",
+            "permission",
+        ]
+    );
+    let limited = Sandbox::builder().rate_limit("users_track", 0);
+    let limited = limited.start().await.expect("a free port");
+    let user = json!({ "userId": "u" });
+    let path = "/v1/accounts/sandbox0/users";
+    assert_eq!(Http::webengage(&limited).post(path, user).await.0, 429);
+    let refusal = limited.requests().last().and_then(|one| one.refusal);
+    assert_eq!(refusal.expect("refused").kind, RefusalKind::RateLimit);
 }
 
 #[tokio::test]

@@ -17,5 +17,6 @@ mod limits;
 mod multipart;
 mod mutations;
 mod page;
+mod program;
 mod webengage;
 mod wire;

@@ -65,7 +65,7 @@ impl Account for EngageAccount {
             "send_email" => self.send_email(body),
             "send_sms" => Ok(self.send_sms(body)),
             "batch_queue" => self.batch(call),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

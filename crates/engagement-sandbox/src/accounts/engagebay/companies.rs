@@ -54,7 +54,7 @@ impl EngageBayAccount {
                     .unwrap_or_default();
                 self.add_company_contact(call, contact)
             }
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

@@ -141,7 +141,7 @@ impl EngageBayAccount {
                 &call.body["tags"],
                 false,
             ),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

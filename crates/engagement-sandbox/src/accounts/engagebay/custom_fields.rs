@@ -20,7 +20,7 @@ impl EngageBayAccount {
             }
             "custom_fields_create" => self.custom_fields_create(&call.body),
             "custom_fields_delete" => Ok(self.custom_fields.remove(id)),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

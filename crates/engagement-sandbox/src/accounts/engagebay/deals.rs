@@ -84,7 +84,7 @@ impl EngageBayAccount {
             "deals_search" => self.deals.search(call, searchable_texts),
             "deals_change_track" => self.deals_change_track(&call.body),
             "deals_update" => self.deals_update(&call.body),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

@@ -43,7 +43,7 @@ impl EngageBayAccount {
             }
             "events_create" => self.events_create(&call.body),
             "events_update" => self.events_update(&call.body),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

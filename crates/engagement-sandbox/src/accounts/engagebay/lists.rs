@@ -15,7 +15,7 @@ impl EngageBayAccount {
                 self.lists.iter().cloned().map(Value::Object).collect(),
             )),
             "lists_add_contact" => self.lists_add_contact(call),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

@@ -18,6 +18,8 @@ mod tasks;
 mod tickets;
 mod tracks;
 
+use engagement_document::Operation;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 pub(crate) use account::EngageBayAccount;
@@ -27,6 +29,13 @@ use crate::accounts::call::Call;
 use crate::accounts::response::{ApiResponse, ApiResult};
 
 impl Account for EngageBayAccount {
+    fn success_status(&self, operation: &Operation) -> Option<StatusCode> {
+        let deleted = StatusCode::NO_CONTENT;
+        let mut responses = operation.responses.iter();
+        let is_documented = responses.any(|one| deleted == one.status);
+        (operation.id.ends_with("_delete") && is_documented).then_some(deleted)
+    }
+
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult {
         match operation {
             "owners_list" => {
@@ -50,7 +59,7 @@ impl Account for EngageBayAccount {
             id if id.starts_with("tags_") => self.call_tags(id, call),
             id if id.starts_with("custom_fields_") => self.call_custom_fields(id, call),
             id if id.starts_with("lists_") => self.call_lists(id, call),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

@@ -11,7 +11,7 @@ impl EngageBayAccount {
     pub(super) fn call_notes(&mut self, operation: &str, call: &Call) -> ApiResult {
         match operation {
             "notes_create" => self.notes_create(&call.body),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

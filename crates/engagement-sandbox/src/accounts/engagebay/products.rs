@@ -56,7 +56,7 @@ impl EngageBayAccount {
             "products_remove_from_contact" => {
                 self.change_contact_product(call.id("contactId"), call.id("productId"), false)
             }
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

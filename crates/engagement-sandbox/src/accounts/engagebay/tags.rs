@@ -69,7 +69,7 @@ impl EngageBayAccount {
                 self.register_tags(&names);
                 Ok(ApiResponse::Empty)
             }
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

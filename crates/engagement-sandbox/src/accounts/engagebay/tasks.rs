@@ -37,7 +37,7 @@ impl EngageBayAccount {
             "tasks_create" => self.tasks_create(&call.body),
             "tasks_update" => self.tasks_update(&call.body),
             "tasks_delete" => Ok(self.tasks.remove(id)),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

@@ -18,7 +18,7 @@ impl EngageBayAccount {
             "tickets_get" | "tickets_get_alt" => Ok(self.tickets.response(id)),
             "tickets_create" => self.tickets_create(&call.body),
             "tickets_delete" => Ok(self.tickets.remove(id)),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

@@ -34,7 +34,7 @@ impl EngageBayAccount {
             "tracks_update" => self.tracks_update(&call.body),
             "tracks_get" => Ok(self.tracks.response(id)),
             "tracks_delete" => self.tracks_delete(id),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

@@ -45,7 +45,7 @@ impl Account for EngageOneAccount {
             "data_sources_list" => Ok(self.list_data_sources()),
             "data_sources_get" => self.get_data_source(call.text("dataSourceId")),
             "videos_get_url" => Ok(videos::url(call)),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

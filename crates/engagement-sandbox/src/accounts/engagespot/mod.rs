@@ -102,7 +102,7 @@ impl Account for EngagespotAccount {
             "sdk_connect" => self.connect(call),
             "sdk_create_realtime_token_request" => self.realtime_token_request(call),
             "devices_attach_web_push_subscription" => self.attach_web_push(call),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

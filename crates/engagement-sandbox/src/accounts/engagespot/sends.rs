@@ -45,6 +45,17 @@ fn check(body: &Value, now: i64) -> Result<Option<i64>, ApiError> {
     }
 }
 
+/// Whether a value is a list of files.
+fn are_files(value: &Value) -> bool {
+    let is_file = |item: &Value| {
+        let fields = ["content", "name", "contentType"];
+        fields.iter().all(|field| item[field].is_string())
+    };
+    value
+        .as_array()
+        .is_some_and(|items| items.iter().all(is_file))
+}
+
 /// The notification that every recipient gets, without id, time and category.
 fn notification_record(body: &Value) -> Object {
     let notification = &body["notification"];
@@ -63,7 +74,10 @@ fn notification_record(body: &Value) -> Object {
     let title = &notification["title"];
     let mut data = to_object(&body["data"]);
     data.extend(to_object(&notification["data"]));
-    data.shift_remove("attachments");
+    // Files belong to e-mails; a variable of the caller's may have the name too.
+    if data.get("attachments").is_some_and(are_files) {
+        data.shift_remove("attachments");
+    }
     to_object(&json!({
         "id": null,
         "title": if title.is_null() { default_title() } else { title.clone() },

@@ -132,14 +132,16 @@ impl WebEngageAccount {
         Ok((id, record))
     }
 
-    /// The response to accepted data: 201 if the document lists it, since the actual status is not documented.
-    pub(super) fn queued_response(&self, operation: &str) -> ApiResponse {
+    /// The status of the response to accepted data: 201 if the document lists it, since the actual one is not documented.
+    pub(super) fn created(&self, operation: &str) -> Option<StatusCode> {
         let created = StatusCode::CREATED;
-        let status = if self.provider.documents_status(operation, created.as_u16()) {
-            created
-        } else {
-            StatusCode::OK
-        };
+        let is_documented = self.provider.documents_status(operation, created.as_u16());
+        is_documented.then_some(created)
+    }
+
+    /// The response to accepted data.
+    pub(super) fn queued_response(&self, operation: &str) -> ApiResponse {
+        let status = self.created(operation).unwrap_or(StatusCode::OK);
         ApiResponse::JsonWithStatus(status, json!({ "response": { "status": "queued" } }))
     }
 

@@ -26,10 +26,8 @@ impl WebEngageAccount {
         let size = integer(&file["fileSize"]).map_or(line.len(), |size| {
             usize::try_from(size.clamp(0, MAX_FILE)).unwrap_or_default()
         });
-        Ok(ApiResponse::Bytes {
-            content_type: content_type(file["fileType"].as_str().unwrap_or_default()),
-            bytes: line.bytes().cycle().take(size).collect::<Bytes>(),
-        })
+        let bytes = line.bytes().cycle().take(size).collect::<Bytes>();
+        Ok(ApiResponse::Bytes(bytes))
     }
 
     /// A record whose file URLs have the host that was called.
@@ -83,17 +81,5 @@ fn replace_file_urls(new: &str, old: &str, value: Value) -> Value {
             .map(|item| replace_file_urls(new, old, item))
             .collect(),
         other => other,
-    }
-}
-
-fn content_type(extension: &str) -> &'static str {
-    match extension.to_ascii_lowercase().as_str() {
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "pdf" => "application/pdf",
-        "csv" => "text/csv",
-        "txt" => "text/plain",
-        _ => "application/octet-stream",
     }
 }

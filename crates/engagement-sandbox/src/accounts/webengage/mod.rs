@@ -55,6 +55,9 @@ mod transactions;
 mod uploads;
 mod users;
 
+use engagement_document::Operation;
+use http::StatusCode;
+
 pub(crate) use account::WebEngageAccount;
 
 use crate::accounts::account::{Account, RecordList};
@@ -63,6 +66,10 @@ use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult, not_found};
 
 impl Account for WebEngageAccount {
+    fn success_status(&self, operation: &Operation) -> Option<StatusCode> {
+        self.created(&operation.id)
+    }
+
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult {
         let license = call.parameters.get("licenseCode");
         if license.is_some_and(|license| license.as_str() != Some(&self.license)) {
@@ -108,7 +115,7 @@ impl Account for WebEngageAccount {
             "delivery_report_private_sms" => Ok(self.add_delivery_report("private_sms", body)),
             "delivery_report_pinpoint" => Ok(self.add_delivery_report("pinpoint", body)),
             "delivery_report_private_email" => self.add_email_report("private_email", body),
-            _ => Ok(ApiResponse::Example),
+            _ => Ok(ApiResponse::Example(None)),
         }
     }
 

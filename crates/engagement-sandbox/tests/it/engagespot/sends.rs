@@ -342,3 +342,28 @@ async fn a_scheduled_run_can_be_cancelled() {
     assert_eq!(titles(&spot.inbox("ada")), ["other", "shipped", "shipped"]);
     assert_eq!(titles(&spot.inbox("eve")), ["other", "shipped"]);
 }
+
+#[tokio::test]
+async fn attachments_that_are_no_files_are_a_variable_of_the_caller() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let app = Spot::app(&sandbox);
+    app.register(&["ada"]).await;
+    let file = json!({ "content": "SGVsbG8=", "name": "r.txt", "contentType": "text/plain" });
+    for (attachments, kept) in [
+        (json!([file]), false),
+        (json!(["r.txt"]), true),
+        (json!([file, "r.txt"]), true),
+        (json!({ "count": 2 }), true),
+        (json!("two"), true),
+    ] {
+        let body = to_ada(json!({ "data": { "a": 1, "attachments": attachments } }));
+        app.ok("POST", SEND, body).await;
+        let data = sandbox.engagespot().inbox("ada")[0]["data"].clone();
+        let expected = if kept {
+            json!({ "a": 1, "attachments": attachments })
+        } else {
+            json!({ "a": 1 })
+        };
+        assert_eq!(data, expected);
+    }
+}

@@ -38,7 +38,7 @@ async fn a_file_can_be_downloaded_from_its_url() {
     let response = account.send("api", "GET", path, &[], Vec::new()).await;
     assert_eq!(
         (response.status, response.content_type.as_str()),
-        (200, "image/png")
+        (200, "application/octet-stream")
     );
     assert_eq!(response.bytes.len(), 20480);
     assert!(
