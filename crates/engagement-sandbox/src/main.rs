@@ -1,10 +1,15 @@
 //! Runs the sandbox until it is interrupted.
 
 use std::io::{self, Write};
+use std::pin::pin;
 use std::process::ExitCode;
 
 use clap::Parser;
 use engagement_sandbox::{RecordedRequest, Sandbox};
+use futures_util::FutureExt as _;
+
+/// The exit code of a program that Ctrl-C ended: 128 and the number of the signal.
+const INTERRUPTED: u8 = 130;
 
 /// A local emulator of customer-engagement platforms, for tests without an account
 #[derive(Parser)]
@@ -33,7 +38,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let _ = writeln!(io::stderr(), "engagement-sandbox: {error}");
             ExitCode::FAILURE
@@ -41,7 +46,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> io::Result<()> {
+async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     let mut builder = Sandbox::builder().port(arguments.port);
     if arguments.examples_only {
         builder = builder.examples_only();
@@ -79,15 +84,21 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     }
     let page = format!("http://{}/", sandbox.address());
     text += &format!("# Requests, messages and faults: {page}\n# Ctrl-C stops.\n");
+    // Whoever reads the text may interrupt, so this listens from here on.
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
+    if let Some(interrupted) = interrupted.as_mut().now_or_never() {
+        return interrupted.map(|()| ExitCode::SUCCESS);
+    }
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     drop(out);
-    tokio::signal::ctrl_c().await?;
-    // Whoever can't wait for the requests that have begun presses it again.
+    interrupted.await?;
+    // Whoever can't wait for the requests that have begun presses it again. It listens for that before anything stops.
     tokio::select! {
-        () = sandbox.stop() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
+        biased;
+        again = tokio::signal::ctrl_c() => again.map(|()| ExitCode::from(INTERRUPTED)),
+        () = sandbox.stop() => Ok(ExitCode::SUCCESS),
     }
 }
 

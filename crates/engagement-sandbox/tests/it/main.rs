@@ -17,5 +17,7 @@ mod limits;
 mod multipart;
 mod mutations;
 mod page;
+#[cfg(unix)]
+mod program;
 mod webengage;
 mod wire;
