@@ -153,33 +153,61 @@ fn run(name: &str) -> (Output, String) {
 /// *ring* is there for TLS, and signs too.
 #[test]
 fn signing_adds_no_second_crypto_library() {
+    let tree = tree(&["-p", "engagespot-client", "--features", "signing"]);
+    assert_eq!(versions(&tree, "ring").len(), 1, "{tree}");
+    assert_eq!(versions(&tree, "syn").len(), 1, "{tree}");
+    for unused in ["aws-lc-rs", "aws-lc-sys", "tracing-attributes"] {
+        assert_eq!(versions(&tree, unused), BTreeSet::new());
+    }
+}
+
+/// One line for each dependency of a build.
+fn tree(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .current_dir(root())
-        .args(["tree", "--offline", "--locked", "-p", "engagespot-client"])
-        .args([
-            "--features",
-            "signing",
-            "-e",
-            "normal,build",
-            "--prefix",
-            "none",
-        ])
+        .args(["tree", "--offline", "--locked"])
+        .args(["-e", "normal,build", "--prefix", "none"])
+        .args(arguments)
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
-    let tree = String::from_utf8(output.stdout).unwrap();
-    let named = |name: &str| -> BTreeSet<&str> {
-        let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
-        let versions = crates.filter_map(|line| line.split_once(' '));
-        versions
-            .filter(|(found, _)| *found == name)
-            .map(|(_, version)| version)
-            .collect()
-    };
-    assert_eq!(named("ring").len(), 1, "{tree}");
-    assert_eq!(named("syn").len(), 1, "{tree}");
-    for unused in ["aws-lc-rs", "aws-lc-sys", "tracing-attributes"] {
-        assert_eq!(named(unused), BTreeSet::new());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The versions of a dependency.
+fn versions<'a>(tree: &'a str, name: &str) -> BTreeSet<&'a str> {
+    let crates = tree.lines().map(|line| line.trim_end_matches(" (*)"));
+    let versions = crates.filter_map(|line| line.split_once(' '));
+    versions
+        .filter(|(found, _)| *found == name)
+        .map(|(_, version)| version)
+        .collect()
+}
+
+/// *ring* is partly C, so its users need a compiler. Manifests and READMEs say what it needs.
+#[test]
+fn the_feature_rustls_says_what_it_needs_to_build() {
+    let needs = "needs a C compiler, but no cmake";
+    let mut manifests = vec!["engagement-clients".to_owned()];
+    for provider in providers::ALL {
+        let name = format!("{}-client", provider.name);
+        let features = ["--no-default-features", "--features", "rustls"];
+        let tree = tree(&[&["-p", name.as_str()][..], &features].concat());
+        let tools = ["ring", "cc", "cmake"].map(|tool| versions(&tree, tool).len());
+        assert_eq!(tools, [1, 1, 0], "{tree}");
+        let readme = root().join(format!("crates/{name}/README.md"));
+        let readme = std::fs::read_to_string(readme).unwrap();
+        let row = readme.lines().find(|line| line.starts_with("| `rustls` |"));
+        assert!(row.unwrap().contains(needs), "{name}: {row:?}");
+        manifests.push(name);
+    }
+    for name in manifests {
+        let manifest = root().join(format!("crates/{name}/Cargo.toml"));
+        let manifest = std::fs::read_to_string(manifest).unwrap();
+        let lines: Vec<&str> = manifest.lines().collect();
+        let is_feature = |pair: &[&str]| pair[1].starts_with("rustls = ");
+        let pair = lines.windows(2).find(|pair| is_feature(pair)).unwrap();
+        assert!(pair[0].contains(needs), "{name}: {}", pair[0]);
     }
 }
 

@@ -150,6 +150,28 @@ fn what_the_document_does_not_list_is_drift() {
     insta::assert_snapshot!(report.text);
 }
 
+/// Clients in use write custom attributes of a user beside the documented fields; those of an event have a place of their own.
+#[test]
+fn custom_attributes_beside_the_fields_of_a_user_are_no_drift() {
+    let content =
+        json!({"mimeType": "application/json", "text": r#"{"response": {"status": "queued"}}"#});
+    let entry = |path: &str, body: Value| {
+        let url = format!("https://api.webengage.com/v1/accounts/demo4f2a/{path}");
+        let data = json!({"mimeType": "application/json", "text": body.to_string()});
+        json!({"request": {"method": "POST", "url": url, "postData": data}, "response": {"status": 201, "content": content}})
+    };
+    let har = json!({"log": {"entries": [
+        entry("users", json!({"userId": "ada", "plan": "pro", "attributes": {"age": 36}})),
+        entry("events", json!({"userId": "ada", "eventName": "Paid", "plan": "pro"})),
+    ]}});
+    let file = File::new("attributes", &har.to_string());
+    let report = verify(&file.0, None).unwrap();
+    assert_eq!((report.failed, report.drift), (0, 1), "{}", report.text);
+    let (_, events) = report.text.split_once("events_track").unwrap();
+    let drift = "/plan: the document has no such field";
+    assert!(events.contains(drift), "{}", report.text);
+}
+
 #[test]
 fn a_recording_that_cannot_be_read_is_named() {
     let empty = root().join("tests/fixtures");

@@ -50,7 +50,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let _ = writeln!(io::stderr(), "engagement-sandbox: {error}");
             ExitCode::FAILURE
@@ -58,9 +58,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> io::Result<()> {
+async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     if let Some(Command::Completions { shell }) = arguments.command {
-        return print_completions(shell);
+        return print_completions(shell).map(|()| ExitCode::SUCCESS);
     }
     let mut signals = StopSignals::new()?;
     let mut builder = Sandbox::builder().port(arguments.port);
@@ -110,8 +110,9 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     signals.recv().await?;
     // Whoever can't wait for the requests that have begun sends it again.
     tokio::select! {
-        () = sandbox.stop() => Ok(()),
-        stopped = signals.recv() => stopped,
+        biased;
+        again = signals.recv() => again.map(ExitCode::from),
+        () = sandbox.stop() => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -23,7 +23,8 @@ fn the_status_code_of_a_delivery_may_be_text() {
 
 #[test]
 fn custom_attributes_may_be_beside_the_documented_fields() {
-    let user = json!({"userId": "ada", "Plan": "pro", "seats": 5, "attributes": {"Age": 36}});
+    // A user of any fields is sent as it was read, with what is `null`.
+    let user = json!({"userId": "ada", "city": null, "Plan": "pro", "seats": 5, "attributes": {"Age": 36}});
     let read: UserUpsert = serde_json::from_value(user.clone()).unwrap();
     assert_eq!(read.extra.get("Plan"), Some(&Value::from("pro")));
     assert_eq!(serde_json::to_value(read).unwrap(), user);

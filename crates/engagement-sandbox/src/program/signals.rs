@@ -2,6 +2,11 @@
 
 use std::io;
 
+/// The exit codes of a program that a signal ended: 128 and the number of the signal.
+const INTERRUPTED: u8 = 130;
+#[cfg(unix)]
+const TERMINATED: u8 = 143;
+
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -24,13 +29,12 @@ impl StopSignals {
         })
     }
 
-    /// Waits for the next signal.
-    pub(crate) async fn recv(&mut self) -> io::Result<()> {
+    /// Waits for the next signal: the exit code of a program that it ends.
+    pub(crate) async fn recv(&mut self) -> io::Result<u8> {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Ok(INTERRUPTED),
+            _ = self.terminate.recv() => Ok(TERMINATED),
         }
-        Ok(())
     }
 }
 
@@ -42,8 +46,8 @@ impl StopSignals {
         Ok(Self {})
     }
 
-    /// Waits for the next signal.
-    pub(crate) async fn recv(&mut self) -> io::Result<()> {
-        tokio::signal::ctrl_c().await
+    /// Waits for the next signal: the exit code of a program that it ends.
+    pub(crate) async fn recv(&mut self) -> io::Result<u8> {
+        tokio::signal::ctrl_c().await.map(|()| INTERRUPTED)
     }
 }

@@ -57,17 +57,17 @@ impl Program {
         response(&mut stream)
     }
 
-    fn terminate(&self) {
+    fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         let status = Command::new("sh")
-            .args(["-c", "kill -TERM \"$0\"", &id])
+            .args(["-c", &format!("kill -{name} \"$0\""), &id])
             .status();
         assert!(status.expect("sh").success());
     }
 
     /// What it prints until it ends by itself, after SIGTERM.
     fn stop(mut self) -> String {
-        self.terminate();
+        self.signal("TERM");
         self.end()
     }
 
@@ -237,7 +237,7 @@ fn sigterm_lets_a_request_that_has_begun_end() {
     let mut begun = [0; 25];
     stream.read_exact(&mut begun).expect("a response");
     assert_eq!(&begun, b"HTTP/1.1 100 Continue\r\n\r\n");
-    program.terminate();
+    program.signal("TERM");
     // New connections are refused from now on.
     while TcpStream::connect(program.address()).is_ok() {
         std::thread::yield_now();
@@ -247,6 +247,34 @@ fn sigterm_lets_a_request_that_has_begun_end() {
     assert_eq!(status, "HTTP/1.1 200 OK");
     let user: Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!(user["uid"], "ada");
+    assert_eq!(program.end(), "");
+}
+
+/// The exit code tells that from the end of the time that requests which have begun get.
+#[test]
+fn a_second_signal_stops_it_at_once() {
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let mut program = Program::start(&["--log", "none"]);
+        let mut held = program.connect();
+        let head = "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n";
+        held.write_all(head.as_bytes()).expect("sent");
+        let mut begun = [0; 25];
+        held.read_exact(&mut begun).expect("a response");
+        assert_eq!(&begun, b"HTTP/1.1 100 Continue\r\n\r\n");
+        program.signal(name);
+        while TcpStream::connect(program.address()).is_ok() {
+            std::thread::yield_now();
+        }
+        program.signal(name);
+        let status = program.child.wait().expect("its end");
+        assert_eq!(status.code(), Some(code));
+    }
+}
+
+#[test]
+fn one_interrupt_stops_it() {
+    let mut program = Program::start(&["--log", "none"]);
+    program.signal("INT");
     assert_eq!(program.end(), "");
 }
 
