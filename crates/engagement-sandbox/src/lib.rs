@@ -1,7 +1,9 @@
 #![doc = include_str!("../docs/README.md")]
 
+#[allow(dead_code, reason = "saving comes with the data folder")]
 mod accounts;
 mod admin;
+#[allow(dead_code, reason = "saving comes with the data folder")]
 mod clock;
 mod faults;
 #[rustfmt::skip]
@@ -13,6 +15,7 @@ mod page;
 mod provider;
 mod recent;
 mod sandbox;
+mod snapshot;
 
 pub use accounts::{
     Channel, EngageMessage, EngageMessageKind, EngageOneSend, EngagespotSend, Message,
@@ -25,3 +28,4 @@ pub use handles::{
 };
 pub use log::{NearMiss, RecordedRequest, Refusal, Requests, Verdict, VerdictKind, Verdicts};
 pub use sandbox::{Builder, ProviderInfo, Sandbox};
+pub use snapshot::Snapshot;

@@ -44,39 +44,39 @@ impl EngageOne<'_> {
 
     /// Issues a token as a login does, without a login.
     pub fn token(&self) -> String {
-        self.with_account(EngageOneAccount::issue_token)
+        self.change(EngageOneAccount::issue_token)
     }
 
     /// The number of successful logins.
     pub fn logins(&self) -> u64 {
-        self.with_account(|account| account.logins())
+        self.read(|account| account.logins())
     }
 
     /// Sets the lifetime of tokens that are issued from now on. The default is one hour.
     pub fn set_token_lifetime(&self, lifetime: Duration) {
-        self.with_account(|account| account.tokens().set_lifetime(lifetime));
+        self.change(|account| account.tokens().set_lifetime(lifetime));
     }
 
     /// Invalidates all tokens issued so far, whatever their claims say.
     pub fn expire_tokens(&self) {
-        self.with_account(|account| account.tokens().expire());
+        self.change(|account| account.tokens().expire());
     }
 
     /// The accepted sends, oldest first.
     pub fn sends(&self) -> Vec<EngageOneSend> {
-        self.with_account(|account| account.sends())
+        self.read(|account| account.sends())
     }
 
     /// Adds a communication. Before the first one every communication exists; afterwards a send with an unknown one is
     /// 404.
     pub fn add_communication(&self, name: impl Into<String>) {
-        self.with_account(|account| account.add_communication(name.into()));
+        self.change(|account| account.add_communication(name.into()));
     }
 
     /// Adds a verified sender address. Before the first one every address is verified; afterwards a send from another
     /// one is 400.
     pub fn verify_sender(&self, address: impl Into<String>) {
-        self.with_account(|account| account.add_sender(address.into()));
+        self.change(|account| account.add_sender(address.into()));
     }
 
     /// Adds a data source, or replaces the one with this id. Its records are objects; each gets a `uuid` if it has none.
@@ -86,10 +86,14 @@ impl EngageOne<'_> {
         name: impl Into<String>,
         records: Vec<Value>,
     ) {
-        self.with_account(|account| account.add_data_source(id.into(), name.into(), records));
+        self.change(|account| account.add_data_source(id.into(), name.into(), records));
     }
 
-    fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngageOneAccount) -> T) -> T {
-        self.state.with_account("engageone", f)
+    fn read<T: Default>(&self, f: impl FnOnce(&EngageOneAccount) -> T) -> T {
+        self.state.read_account("engageone", f)
+    }
+
+    fn change<T: Default>(&self, f: impl FnOnce(&mut EngageOneAccount) -> T) -> T {
+        self.state.change_account("engageone", f)
     }
 }

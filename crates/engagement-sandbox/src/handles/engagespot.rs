@@ -34,30 +34,30 @@ impl Engagespot<'_> {
 
     /// The accepted notifications and workflow runs of all channels, oldest first.
     pub fn sends(&self) -> Vec<EngagespotSend> {
-        self.with_account(|account| account.sends())
+        self.read(|account| account.sends())
     }
 
     /// The notifications in a user's inbox, newest first, as the API returns them. They are not marked as seen.
     pub fn inbox(&self, user: &str) -> Vec<Value> {
-        self.with_account(|account| account.inbox(user))
+        self.read(|account| account.inbox(user))
     }
 
     /// The devices of a user. Each has its `deviceId`, the fields that it connected with, and the `webPushSubscription`
     /// that was attached.
     pub fn devices(&self, user: &str) -> Vec<Value> {
-        self.with_account(|account| account.devices(user))
+        self.read(|account| account.devices(user))
     }
 
     /// Recipients, topics and subscribers that were skipped because they are unknown, with their paths in the bodies.
     /// Like the provider, the sandbox doesn't report them to the caller.
     pub fn dropped(&self) -> Vec<String> {
-        self.with_account(|account| account.dropped())
+        self.read(|account| account.dropped())
     }
 
     /// Delivers every scheduled send, and returns their number. Scheduled sends are delivered only by this call, so
     /// that tests need not wait.
     pub fn deliver_scheduled(&self) -> usize {
-        self.with_account(EngagespotAccount::deliver_scheduled)
+        self.change(EngagespotAccount::deliver_scheduled)
     }
 
     /// Enables secure mode with a public RSA key in PEM: a user then needs a token signed with the private key. Without
@@ -67,16 +67,20 @@ impl Engagespot<'_> {
     /// If the text isn't such a key.
     pub fn enable_secure_mode(&self, public_key_pem: &str) -> Result<(), String> {
         let key = public_key(public_key_pem)?;
-        self.with_account(|account| account.auth_rules().public_key = Some(key));
+        self.change(|account| account.auth_rules().public_key = Some(key));
         Ok(())
     }
 
     /// Requires a valid `X-ENGAGESPOT-USER-SIGNATURE` of users without a token. By default it is ignored.
     pub fn require_signatures(&self) {
-        self.with_account(|account| account.auth_rules().require_signatures = true);
+        self.change(|account| account.auth_rules().require_signatures = true);
     }
 
-    fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngagespotAccount) -> T) -> T {
-        self.state.with_account("engagespot", f)
+    fn read<T: Default>(&self, f: impl FnOnce(&EngagespotAccount) -> T) -> T {
+        self.state.read_account("engagespot", f)
+    }
+
+    fn change<T: Default>(&self, f: impl FnOnce(&mut EngagespotAccount) -> T) -> T {
+        self.state.change_account("engagespot", f)
     }
 }

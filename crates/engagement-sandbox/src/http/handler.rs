@@ -235,12 +235,11 @@ fn execute(
         matched.executed = true;
         return Ok(ApiResponse::Example);
     }
-    let mut account = service.account();
-    if let Some(FaultKind::ClockOffset(milliseconds)) = kind {
-        service.clock().set_skew(*milliseconds);
-    }
-    let response = account.call(&operation.id, &call);
-    service.clock().set_skew(0);
+    let skew = match kind {
+        Some(FaultKind::ClockOffset(milliseconds)) => *milliseconds,
+        _ => 0,
+    };
+    let response = service.cell.execute(operation, &call, skew);
     matched.executed = response.is_ok();
     response
 }

@@ -63,6 +63,6 @@ fn call(
         body,
         ..Call::default()
     };
-    let response = service.account().call(&operation.id, &call)?;
+    let response = service.cell.execute(operation, &call, 0)?;
     Ok(Response::new(operation, response))
 }

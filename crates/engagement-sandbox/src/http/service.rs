@@ -1,12 +1,12 @@
 //! One provider with one account.
 
-use std::any::Any;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use engagement_document::Operation;
 use http::{HeaderMap, StatusCode};
 
+use super::account_cell::{AccountCell, AccountRef};
 use super::auth::{self, Access};
 use super::limits::{RateLimitStatus, Windows};
 use super::response::ErrorResponse;
@@ -30,13 +30,13 @@ pub(crate) struct RateLimits {
 /// A provider with one account.
 pub(crate) struct Service {
     pub(crate) provider: &'static Provider,
-    pub(crate) router: Router,
+    pub(crate) router: Arc<Router>,
     /// The first path segment of each of the document's hosts.
     mounts: Vec<String>,
     pub(crate) settings: AccountSettings,
     limits: RateLimits,
     windows: Mutex<Windows>,
-    account: Mutex<Box<dyn Account>>,
+    pub(crate) cell: AccountCell,
 }
 
 impl Service {
@@ -45,13 +45,14 @@ impl Service {
         settings: AccountSettings,
         limits: RateLimits,
     ) -> Self {
+        let account = accounts::open(provider, &settings);
         Self {
             provider,
-            router: Router::new(
+            router: Arc::new(Router::new(
                 &provider.document,
                 provider.config.unversioned,
                 provider.config.aliases,
-            ),
+            )),
             mounts: provider
                 .document
                 .servers
@@ -60,7 +61,26 @@ impl Service {
                 .collect(),
             limits,
             windows: Mutex::default(),
-            account: Mutex::new(accounts::open(provider, &settings)),
+            cell: AccountCell::new(account, settings.clock.clone()),
+            settings,
+        }
+    }
+
+    /// A copy with another clock.
+    pub(crate) fn fork(&self, clock: &Clock) -> Self {
+        let settings = AccountSettings {
+            clock: clock.for_provider(),
+            ..self.settings.clone()
+        };
+        let mut account = self.account().clone_account();
+        account.attach(&settings);
+        Self {
+            provider: self.provider,
+            router: Arc::clone(&self.router),
+            mounts: self.mounts.clone(),
+            limits: self.limits.clone(),
+            windows: Mutex::new(self.windows().clone()),
+            cell: AccountCell::new(account, settings.clock.clone()),
             settings,
         }
     }
@@ -71,22 +91,13 @@ impl Service {
     }
 
     /// The account, after what was due in it.
-    pub(crate) fn account(&self) -> MutexGuard<'_, Box<dyn Account>> {
-        let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
-        account.tick();
-        account
+    pub(crate) fn account(&self) -> AccountRef<'_> {
+        self.cell.get()
     }
 
     /// The provider's clock.
     pub(crate) fn clock(&self) -> &Clock {
         &self.settings.clock
-    }
-
-    /// Reads or changes the account through its own type; `None` if it has another.
-    pub(crate) fn with_account<A: Account, T>(&self, f: impl FnOnce(&mut A) -> T) -> Option<T> {
-        let mut account = self.account();
-        let account: &mut dyn Any = &mut **account;
-        account.downcast_mut().map(f)
     }
 
     fn windows(&self) -> MutexGuard<'_, Windows> {
@@ -95,8 +106,20 @@ impl Service {
 
     /// Replaces the account by a new one, and starts all rate limits anew.
     pub(crate) fn reset(&self) {
-        *self.account() = accounts::open(self.provider, &self.settings);
-        *self.windows() = Windows::default();
+        let account = accounts::open(self.provider, &self.settings);
+        self.restore(account, Windows::default());
+    }
+
+    /// Replaces the account and the windows of the rate limits.
+    pub(crate) fn restore(&self, mut account: Box<dyn Account>, windows: Windows) {
+        account.attach(&self.settings);
+        self.cell.replace(account);
+        *self.windows() = windows;
+    }
+
+    /// Copies of the account and of the windows of the rate limits.
+    pub(crate) fn snapshot(&self) -> (Box<dyn Account>, Windows) {
+        (self.account().clone_account(), self.windows().clone())
     }
 
     /// Checks a request's credentials and permissions, and names the security schemes that it satisfies.

@@ -8,6 +8,8 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::sync::Notify;
 
+use super::account_cell::{downcast, downcast_mut};
+use super::limits::Windows;
 use super::local::LocalHandler;
 use super::service::Service;
 use crate::accounts::account::Account;
@@ -30,6 +32,8 @@ pub(crate) struct ServerState {
     pub(crate) changed: Notify,
     /// Responds to requests for the sandbox itself.
     pub(crate) local: LocalHandler,
+    /// The number of requests and messages that are kept.
+    log_size: usize,
     log: Mutex<Log>,
     /// The latest second of a header `Date`, with its text.
     date: Mutex<(u64, HeaderValue)>,
@@ -73,6 +77,7 @@ impl ServerState {
             changed: Notify::new(),
             date: Mutex::new((u64::MAX, HeaderValue::from_static(""))),
             local: settings.local,
+            log_size: settings.log_size,
             log: Mutex::new(Log {
                 requests: RequestLog::new(settings.log_size),
                 judge: Judge::new(settings.log_size),
@@ -120,16 +125,62 @@ impl ServerState {
         self.changed.notify_waiters();
     }
 
-    /// Reads or changes a provider's account through its own type.
-    pub(crate) fn with_account<A: Account, T: Default>(
+    /// Copies of the accounts and of the windows of the rate limits, by provider.
+    pub(crate) fn snapshot(&self) -> Vec<(&'static str, Box<dyn Account>, Windows)> {
+        let services = self.services.iter();
+        let copy = |service: &Service| {
+            let (account, windows) = service.snapshot();
+            (service.provider.name, account, windows)
+        };
+        services.map(copy).collect()
+    }
+
+    /// Replaces the accounts and the windows of the rate limits by those of a snapshot.
+    pub(crate) fn restore(&self, snapshot: &[(&'static str, Box<dyn Account>, Windows)]) {
+        for (provider, account, windows) in snapshot {
+            if let Some(service) = self.service(provider) {
+                service.restore(account.clone_account(), windows.clone());
+            }
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// The state of another sandbox at this address, with copies of the accounts, and the same settings and time.
+    pub(crate) fn fork(&self, address: SocketAddr) -> Self {
+        let clock = self.clock.fork();
+        let services = self.services.iter();
+        Self::new(Settings {
+            address,
+            services: services.map(|service| service.fork(&clock)).collect(),
+            examples_only: self.examples_only,
+            observer: None,
+            providers: self.providers,
+            clock,
+            log_size: self.log_size,
+            local: self.local,
+        })
+    }
+
+    /// Reads a provider's account through its own type.
+    pub(crate) fn read_account<A: Account, T: Default>(
+        &self,
+        provider: &str,
+        f: impl FnOnce(&A) -> T,
+    ) -> T {
+        let account = self.service(provider).map(Service::account);
+        let account = account.as_deref().and_then(downcast);
+        account.map(f).unwrap_or_default()
+    }
+
+    /// Changes a provider's account through its own type.
+    pub(crate) fn change_account<A: Account, T: Default>(
         &self,
         provider: &str,
         f: impl FnOnce(&mut A) -> T,
     ) -> T {
         let service = self.service(provider);
-        service
-            .and_then(|service| service.with_account(f))
-            .unwrap_or_default()
+        let change = |service: &Service| service.cell.change(|one| downcast_mut(one).map(f));
+        service.and_then(change).unwrap_or_default()
     }
 
     /// The base URL for a provider's client. An unknown provider has one too, where every path is 404.

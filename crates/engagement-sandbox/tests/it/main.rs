@@ -2,6 +2,7 @@
 
 mod admin;
 mod connections;
+mod copies;
 mod cors;
 mod engage;
 mod engagebay;

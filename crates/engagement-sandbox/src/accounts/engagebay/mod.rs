@@ -22,11 +22,23 @@ use serde_json::{Value, json};
 
 pub(crate) use account::EngageBayAccount;
 
-use crate::accounts::account::{Account, RecordList};
+use crate::accounts::account::{Account, AccountSettings, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::response::{ApiResponse, ApiResult};
 
 impl Account for EngageBayAccount {
+    fn clone_account(&self) -> Box<dyn Account> {
+        Box::new(self.clone())
+    }
+
+    fn attach(&mut self, settings: &AccountSettings) {
+        self.clock = settings.clock.clone();
+    }
+
+    fn save(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult {
         match operation {
             "owners_list" => {
