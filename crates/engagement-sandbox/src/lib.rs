@@ -1,9 +1,7 @@
 #![doc = include_str!("../docs/README.md")]
 
-#[allow(dead_code, reason = "saving comes with the data folder")]
 mod accounts;
 mod admin;
-#[allow(dead_code, reason = "saving comes with the data folder")]
 mod clock;
 mod faults;
 #[rustfmt::skip]
@@ -15,7 +13,10 @@ mod page;
 mod provider;
 mod recent;
 mod sandbox;
+mod saved;
+mod seed;
 mod snapshot;
+mod store;
 
 pub use accounts::{
     Channel, EngageMessage, EngageMessageKind, EngageOneSend, EngagespotSend, Message,

@@ -1,6 +1,7 @@
 //! Runs the sandbox until it is interrupted.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -25,6 +26,15 @@ struct Arguments {
     /// Number of requests, and of messages of each provider, that are kept
     #[arg(long, value_name = "ENTRIES")]
     log_size: Option<usize>,
+    /// Fill new accounts by the calls in a JSON file: [{"provider": …, "operation": …, "parameters": {…}, "body": …}, …]
+    #[arg(long, value_name = "FILE")]
+    seed: Vec<PathBuf>,
+    /// Keep the accounts in this folder, so that they survive the end of the process
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Start with new accounts; those in the folder are put aside
+    #[arg(long, requires = "data")]
+    reset: bool,
     /// Don't print a line per request
     #[arg(long, short)]
     quiet: bool,
@@ -55,11 +65,22 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     if let Some(entries) = arguments.log_size {
         builder = builder.log_size(entries);
     }
+    for file in arguments.seed {
+        builder = builder.seed(file);
+    }
+    if let Some(folder) = arguments.data {
+        builder = builder.data(folder);
+    }
+    if arguments.reset {
+        builder = builder.reset_data();
+    }
     if !arguments.quiet {
         builder = builder.on_request(print);
     }
     let sandbox = builder.start().await.map_err(|error| {
-        let is_setting = error.kind() == io::ErrorKind::InvalidInput;
+        // Errors of the data folder are of the other kind.
+        let is_setting =
+            [io::ErrorKind::InvalidInput, io::ErrorKind::Other].contains(&error.kind());
         let port = if arguments.port == 0 || is_setting {
             String::new()
         } else {
@@ -67,6 +88,9 @@ async fn run(arguments: Arguments) -> io::Result<()> {
         };
         io::Error::new(error.kind(), format!("{port}{error}"))
     })?;
+    for notice in sandbox.notices() {
+        let _ = writeln!(io::stderr(), "engagement-sandbox: {notice}");
+    }
     let mut text = String::new();
     for provider in sandbox.providers() {
         text += &format!(

@@ -15,6 +15,7 @@ use crate::accounts;
 use crate::accounts::account::{Account, AccountSettings};
 use crate::clock::Clock;
 use crate::provider::Provider;
+use crate::store::Store;
 
 /// The window of an operation whose limit was set, but whose document has none.
 const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
@@ -44,8 +45,10 @@ impl Service {
         provider: &'static Provider,
         settings: AccountSettings,
         limits: RateLimits,
+        mut account: Box<dyn Account>,
+        store: Option<Arc<Store>>,
     ) -> Self {
-        let account = accounts::open(provider, &settings);
+        account.attach(&settings);
         Self {
             provider,
             router: Arc::new(Router::new(
@@ -61,7 +64,7 @@ impl Service {
                 .collect(),
             limits,
             windows: Mutex::default(),
-            cell: AccountCell::new(account, settings.clock.clone()),
+            cell: AccountCell::new(provider.name, account, settings.clock.clone(), store),
             settings,
         }
     }
@@ -80,7 +83,7 @@ impl Service {
             mounts: self.mounts.clone(),
             limits: self.limits.clone(),
             windows: Mutex::new(self.windows().clone()),
-            cell: AccountCell::new(account, settings.clock.clone()),
+            cell: AccountCell::new(self.provider.name, account, settings.clock.clone(), None),
             settings,
         }
     }
@@ -113,7 +116,8 @@ impl Service {
     /// Replaces the account and the windows of the rate limits.
     pub(crate) fn restore(&self, mut account: Box<dyn Account>, windows: Windows) {
         account.attach(&self.settings);
-        self.cell.replace(account);
+        let ticket = self.cell.replace(account);
+        self.cell.wait(ticket);
         *self.windows() = windows;
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -18,6 +18,7 @@ use crate::faults::engine::Faults;
 use crate::log::verdicts::Judge;
 use crate::log::{Observer, RequestLog};
 use crate::provider::Provider;
+use crate::store::{Entry, Store};
 
 /// The providers of a sandbox, and the requests to them.
 pub(crate) struct ServerState {
@@ -32,8 +33,10 @@ pub(crate) struct ServerState {
     pub(crate) changed: Notify,
     /// Responds to requests for the sandbox itself.
     pub(crate) local: LocalHandler,
+    /// Where changes of accounts are saved, if they are.
+    pub(crate) store: Option<Arc<Store>>,
     /// The number of requests and messages that are kept.
-    log_size: usize,
+    pub(crate) log_size: usize,
     log: Mutex<Log>,
     /// The latest second of a header `Date`, with its text.
     date: Mutex<(u64, HeaderValue)>,
@@ -49,6 +52,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
     pub(crate) log_size: usize,
     pub(crate) local: LocalHandler,
+    pub(crate) store: Option<Arc<Store>>,
 }
 
 /// What is kept of requests.
@@ -77,6 +81,7 @@ impl ServerState {
             changed: Notify::new(),
             date: Mutex::new((u64::MAX, HeaderValue::from_static(""))),
             local: settings.local,
+            store: settings.store,
             log_size: settings.log_size,
             log: Mutex::new(Log {
                 requests: RequestLog::new(settings.log_size),
@@ -114,6 +119,11 @@ impl ServerState {
             // Opening an account does what is due in it.
             drop(service.account());
         }
+        if let Some(store) = &self.store {
+            let ticket = store.push(Entry::Clock(self.clock.now()));
+            // The store reports why it can't be written.
+            let _ = store.wait(ticket);
+        }
         self.changed.notify_waiters();
     }
 
@@ -123,6 +133,23 @@ impl ServerState {
         self.faults.clear();
         self.log().clear();
         self.changed.notify_waiters();
+    }
+
+    /// Copies of all accounts at one moment, at which it calls a function.
+    pub(crate) fn copy_accounts(
+        &self,
+        f: &mut dyn FnMut(),
+    ) -> Vec<(&'static str, Box<dyn Account>)> {
+        // Nobody else takes a second account.
+        let services = self.services.iter();
+        let used: Vec<_> = services
+            .map(|one| (one.provider.name, one.account()))
+            .collect();
+        f();
+        let copies = used.iter();
+        copies
+            .map(|(name, account)| (*name, account.clone_account()))
+            .collect()
     }
 
     /// Copies of the accounts and of the windows of the rate limits, by provider.
@@ -158,6 +185,7 @@ impl ServerState {
             clock,
             log_size: self.log_size,
             local: self.local,
+            store: None,
         })
     }
 
@@ -179,7 +207,11 @@ impl ServerState {
         f: impl FnOnce(&mut A) -> T,
     ) -> T {
         let service = self.service(provider);
-        let change = |service: &Service| service.cell.change(|one| downcast_mut(one).map(f));
+        let change = |service: &Service| {
+            let (result, ticket) = service.cell.change(|one| downcast_mut(one).map(f));
+            service.cell.wait(ticket);
+            result
+        };
         service.and_then(change).unwrap_or_default()
     }
 
