@@ -59,7 +59,7 @@ pub(super) fn recover(lines: &Lines) -> Result<Recovered, String> {
 /// Repeats a change, and returns its time in microseconds.
 fn repeat(known: &mut [Repeated], entry: SavedEntry) -> Result<u64, String> {
     match entry {
-        SavedEntry::Call(call) => find(known, &call.provider)?.call(call),
+        SavedEntry::Call(call) => find(known, &call.provider)?.call(*call),
         SavedEntry::Tick { provider, time } => {
             let repeated = find(known, &provider)?;
             let clock = &repeated.settings.clock;

@@ -42,7 +42,7 @@ pub(super) struct SavedSnapshot {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum SavedEntry {
-    Call(SavedCall),
+    Call(Box<SavedCall>),
     Tick {
         provider: String,
         time: u64,
@@ -94,7 +94,7 @@ pub(super) fn micros(time: Duration) -> u64 {
 impl SavedEntry {
     pub(super) fn new(entry: Entry) -> serde_json::Result<Self> {
         Ok(match entry {
-            Entry::Call(call) => Self::Call(SavedCall::new(*call)),
+            Entry::Call(call) => Self::Call(Box::new(SavedCall::new(*call))),
             Entry::Tick { provider, time } => Self::Tick {
                 provider: provider.to_owned(),
                 time: micros(time),
