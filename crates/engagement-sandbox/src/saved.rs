@@ -1,5 +1,8 @@
 //! A sandbox whose accounts are in a folder: what is done with it at the start.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

@@ -16,8 +16,6 @@ mod pair;
 mod queue;
 mod recovery;
 mod saved;
-#[cfg(test)]
-mod tests;
 mod writer;
 
 use std::path::Path;

@@ -82,7 +82,7 @@ impl Queue {
         (std::mem::take(&mut state.entries), state.last)
     }
 
-    /// Tells those who wait that the changes up to this one are on disk, or why no further one can be.
+    /// Notifies those who wait that the changes up to this one are on disk, or why no further one can be.
     pub(super) fn finish(&self, result: Result<Ticket, String>) {
         let mut state = self.state();
         match result {

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::*;
 use crate::accounts;
 use crate::accounts::testing;
 use crate::clock::Clock;
 use crate::http::account_cell::{AccountCell, downcast_mut};
 use crate::provider::{self, Provider};
+use crate::store::{Existing, OpenFolder, Settings, Source, Store};
 
 const NAMES: [&str; 2] = ["accounts.log", "accounts-copy.log"];
 
@@ -421,7 +421,9 @@ fn if_both_files_are_damaged_nothing_is_changed() {
 #[test]
 fn another_format_is_refused() {
     let folder = with_tags(&["A"]);
-    let line = line::encode(1, r#"{"version":2,"new":[]}"#);
+    let content = r#"1 {"version":2,"new":[]}"#;
+    let checksum = crc32fast::hash(content.as_bytes());
+    let line = format!("{checksum:08x} {content}\n").into_bytes();
     let contents = [line.clone(), line];
     write(&folder, &contents);
     let why = start(folder.path(), 1).err().unwrap();
