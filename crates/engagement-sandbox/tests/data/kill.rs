@@ -249,11 +249,8 @@ fn no_acknowledged_write_is_lost_by_a_kill() {
     written.check_all(&mut connection);
     let acknowledged = written.all.iter().filter(|(_, acknowledged)| *acknowledged);
     let acknowledged = acknowledged.count();
-    println!(
-        "{} kills, {} writes, {acknowledged} acknowledged",
-        2 * rounds,
-        written.all.len()
-    );
+    let writes = written.all.len();
+    println!("{rounds} kills, {writes} writes, {acknowledged} acknowledged");
     assert!(acknowledged >= rounds, "{acknowledged}");
 }
 
