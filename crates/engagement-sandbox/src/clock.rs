@@ -17,6 +17,8 @@ pub(crate) struct Clock {
     shared: Arc<Shared>,
     /// How far one provider's clock is ahead, in milliseconds.
     skew: Arc<AtomicI64>,
+    /// The time at which one provider's clock stands, in microseconds since 1970, plus 1; 0 while it runs.
+    stopped: Arc<AtomicU64>,
 }
 
 struct Shared {
@@ -25,6 +27,12 @@ struct Shared {
     started: Instant,
     /// What tests have added, in milliseconds.
     advanced: AtomicU64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Clock {
@@ -38,6 +46,7 @@ impl Clock {
                 advanced: AtomicU64::new(0),
             }),
             skew: Arc::default(),
+            stopped: Arc::default(),
         }
     }
 
@@ -46,6 +55,48 @@ impl Clock {
         Self {
             shared: Arc::clone(&self.shared),
             skew: Arc::default(),
+            stopped: Arc::default(),
+        }
+    }
+
+    /// Another clock with the same time.
+    pub(crate) fn fork(&self) -> Self {
+        let shared = &self.shared;
+        let advanced = shared.advanced.load(Ordering::SeqCst);
+        Self {
+            shared: Arc::new(Shared {
+                start: shared.start,
+                started: shared.started,
+                advanced: AtomicU64::new(advanced),
+            }),
+            skew: Arc::default(),
+            stopped: Arc::default(),
+        }
+    }
+
+    /// Stops this provider's clock at the present, in whole microseconds, and returns that time.
+    pub(crate) fn stop(&self) -> Duration {
+        let now = self.running();
+        self.stop_at(now);
+        Duration::from_micros(micros(now))
+    }
+
+    /// Stops this provider's clock at a time.
+    pub(crate) fn stop_at(&self, time: Duration) {
+        let time = micros(time).saturating_add(1);
+        self.stopped.store(time, Ordering::SeqCst);
+    }
+
+    /// Lets this provider's clock run again, at the time of the others.
+    pub(crate) fn resume(&self) {
+        self.stopped.store(0, Ordering::SeqCst);
+    }
+
+    /// Moves the clock of all providers forward to a time, unless it has passed.
+    pub(crate) fn advance_to(&self, time: Duration) {
+        let by = time.saturating_sub(self.running());
+        if !by.is_zero() {
+            self.advance(by.saturating_add(Duration::from_millis(1)));
         }
     }
 
@@ -63,14 +114,20 @@ impl Clock {
         self.skew.store(milliseconds, Ordering::SeqCst);
     }
 
+    /// Time since 1970 by the clock of all providers.
+    fn running(&self) -> Duration {
+        let shared = &self.shared;
+        let advanced = Duration::from_millis(shared.advanced.load(Ordering::SeqCst));
+        let now = shared.start.saturating_add(shared.started.elapsed());
+        now.saturating_add(advanced)
+    }
+
     /// Time since 1970.
     pub(crate) fn now(&self) -> Duration {
-        let advanced = Duration::from_millis(self.shared.advanced.load(Ordering::SeqCst));
-        let now = self
-            .shared
-            .start
-            .saturating_add(self.shared.started.elapsed());
-        let now = now.saturating_add(advanced);
+        let now = match self.stopped.load(Ordering::SeqCst) {
+            0 => self.running(),
+            time => Duration::from_micros(time - 1),
+        };
         let skew = self.skew.load(Ordering::SeqCst);
         let by = Duration::from_millis(skew.unsigned_abs());
         if skew < 0 {
@@ -95,6 +152,11 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Clock").field(&self.iso()).finish()
     }
+}
+
+/// Whole microseconds.
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn iso(since_epoch: Duration) -> String {
@@ -140,7 +202,36 @@ mod tests {
         provider.set_skew(-65_000);
         assert_eq!(provider.now(), start);
         assert_eq!(clock.now() - start, Duration::from_secs(65));
+        clock.advance_to(start);
+        clock.advance_to(start + Duration::from_secs(66));
+        assert_eq!(clock.now() - start, Duration::from_millis(66_001));
         clock.advance(Duration::MAX);
         assert_eq!(http_date(clock.now()), "Fri, 31 Dec 9999 23:59:59 GMT");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_clock_of_a_provider_can_be_stopped() {
+        let clock = Clock::new();
+        let (provider, other) = (clock.for_provider(), clock.for_provider());
+        let stopped = provider.stop();
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(provider.now(), stopped);
+        assert!(other.now() - stopped >= Duration::from_secs(60));
+        provider.stop_at(Duration::from_micros(1_234_567));
+        provider.set_skew(1);
+        assert_eq!(provider.now(), Duration::from_micros(1_235_567));
+        provider.set_skew(0);
+        provider.resume();
+        assert_eq!(provider.now(), other.now());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fork_has_the_same_time_until_one_advances() {
+        let clock = Clock::new();
+        clock.advance(Duration::from_secs(60));
+        let fork = clock.fork();
+        assert_eq!(fork.now(), clock.now());
+        fork.advance(Duration::from_secs(1));
+        assert_eq!(fork.now() - clock.now(), Duration::from_secs(1));
     }
 }

@@ -13,6 +13,10 @@ mod page;
 mod provider;
 mod recent;
 mod sandbox;
+mod saved;
+mod seed;
+mod snapshot;
+mod store;
 
 pub use accounts::{
     Channel, EngageMessage, EngageMessageKind, EngageOneSend, EngagespotSend, Message,
@@ -27,3 +31,4 @@ pub use log::{
     NearMiss, RecordedRequest, Refusal, RefusalKind, Requests, Verdict, VerdictKind, Verdicts,
 };
 pub use sandbox::{Builder, ProviderInfo, Sandbox};
+pub use snapshot::Snapshot;

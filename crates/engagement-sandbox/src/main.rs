@@ -3,6 +3,7 @@
 mod program;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -36,6 +37,15 @@ struct Arguments {
     /// Number of requests, and of messages of each provider, that are kept
     #[arg(long, value_name = "ENTRIES")]
     log_size: Option<usize>,
+    /// Fill new accounts by the calls in a JSON file: [{"provider": …, "operation": …, "parameters": {…}, "body": …}, …]
+    #[arg(long, value_name = "FILE")]
+    seed: Vec<PathBuf>,
+    /// Keep the accounts in this folder, so that they survive the end of the process
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Start with new accounts; those in the folder are put aside
+    #[arg(long, requires = "data")]
+    reset: bool,
     /// What to print for each request; values and credentials are never printed
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log: LogFormat,
@@ -76,6 +86,15 @@ async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     if let Some(entries) = arguments.log_size {
         builder = builder.log_size(entries);
     }
+    for file in arguments.seed {
+        builder = builder.seed(file);
+    }
+    if let Some(folder) = arguments.data {
+        builder = builder.data(folder);
+    }
+    if arguments.reset {
+        builder = builder.reset_data();
+    }
     for provider in arguments.provider {
         builder = builder.provider(provider);
     }
@@ -83,7 +102,9 @@ async fn run(arguments: Arguments) -> io::Result<ExitCode> {
         builder = builder.on_request(print);
     }
     let sandbox = builder.start().await.map_err(|error| {
-        let is_setting = error.kind() == io::ErrorKind::InvalidInput;
+        // Errors of the data folder are of the other kind.
+        let is_setting =
+            [io::ErrorKind::InvalidInput, io::ErrorKind::Other].contains(&error.kind());
         let port = if arguments.port == 0 || is_setting {
             String::new()
         } else {
@@ -91,6 +112,9 @@ async fn run(arguments: Arguments) -> io::Result<ExitCode> {
         };
         io::Error::new(error.kind(), format!("{port}{error}"))
     })?;
+    for notice in sandbox.notices() {
+        let _ = writeln!(io::stderr(), "engagement-sandbox: {notice}");
+    }
     let mut text = String::new();
     for provider in sandbox.providers() {
         text += &format!(

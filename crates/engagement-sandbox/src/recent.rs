@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::collections::vec_deque;
 
+use serde::{Deserialize, Serialize};
+
 /// The most recent elements, oldest first, and the number of all elements.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Recent<T> {
     kept: VecDeque<T>,
     limit: usize,
@@ -19,6 +21,11 @@ impl<T> Recent<T> {
             limit,
             count: 0,
         }
+    }
+
+    /// Keeps at most this many elements from the next one on.
+    pub(crate) fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
     }
 
     /// Adds an element, and removes the oldest ones beyond the limit.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use crate::accounts;
 use crate::accounts::account::AccountSettings;
 use crate::admin;
 use crate::clock::Clock;
@@ -25,6 +27,9 @@ use crate::http::state::{ServerState, Settings};
 use crate::log::{Observer, RecordedRequest, Requests, Verdicts};
 use crate::provider::credentials::Credentials;
 use crate::provider::{self, Provider};
+use crate::saved::Saved;
+use crate::seed::Seed;
+use crate::snapshot::Snapshot;
 
 /// The number of requests and messages that are kept by default.
 const DEFAULT_LOG_SIZE: usize = 500;
@@ -33,6 +38,7 @@ const DEFAULT_LOG_SIZE: usize = 500;
 pub struct Sandbox {
     state: Arc<ServerState>,
     server: Server,
+    notices: Vec<String>,
     /// Dropping it ends the sandbox's own thread, if it has one.
     _thread: Option<oneshot::Sender<()>>,
 }
@@ -48,6 +54,9 @@ pub struct Builder {
     faults: Vec<String>,
     log_size: Option<usize>,
     observer: Option<Observer>,
+    seeds: Vec<Seed>,
+    data: Option<PathBuf>,
+    reset_data: bool,
 }
 
 /// A provider that a [`Sandbox`] serves.
@@ -275,6 +284,59 @@ impl Sandbox {
         self.state.reset();
     }
 
+    /// Copies what the accounts hold, for [`restore`](Self::restore). [`Snapshot`] says what is in it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use engagement_sandbox::Sandbox;
+    /// use serde_json::json;
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// let empty = sandbox.snapshot();
+    /// let ada = json!({ "properties": [{ "name": "name", "value": "Ada" }] });
+    /// sandbox.perform("engagebay", "contacts_create", &[], ada).expect("a valid contact");
+    /// sandbox.restore(&empty);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            accounts: self.state.snapshot(),
+        }
+    }
+
+    /// Replaces what the accounts hold by a snapshot of this sandbox or of another. Clock, faults and recorded requests stay.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        self.state.restore(&snapshot.accounts);
+    }
+
+    /// Starts another sandbox on a free port, with copies of the accounts and of the windows of the rate limits, the same
+    /// settings and the same time. Changes of one don't show in the other, and their clocks advance apart.
+    ///
+    /// It takes less than a millisecond: both share records until one changes them. The copy has no faults, no recorded
+    /// requests and no function of [`Builder::on_request`], and is not saved if this sandbox is. It runs in tasks of the current
+    /// Tokio runtime and ends with it.
+    ///
+    /// # Errors
+    /// If no port can be bound.
+    pub async fn fork(&self) -> io::Result<Self> {
+        let listener = Listener::bind(0).await?;
+        let state = Arc::new(self.state.fork(listener.address));
+        Ok(Self {
+            server: listener.serve(Arc::clone(&state)),
+            state,
+            notices: Vec::new(),
+            _thread: None,
+        })
+    }
+
+    /// What should be known about the start: a file of the folder of [`Builder::data`] that was damaged, or a seed that was not
+    /// applied because the folder has accounts. The program prints it.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
     /// Calls an operation directly, for example to fill an account before a test.
     ///
     /// There is no HTTP, no check of credentials, and no entry in [`requests`](Self::requests). `parameters` are those
@@ -290,7 +352,7 @@ impl Sandbox {
         parameters: &[(&str, &str)],
         body: Value,
     ) -> Result<Value, String> {
-        perform(&self.state, provider, operation, parameters, body)
+        perform(&self.state, provider, operation, parameters, body, true)
     }
 
     /// Stops. Requests that have begun are completed within two seconds; then all connections are closed.
@@ -384,8 +446,51 @@ impl Builder {
         self
     }
 
+    /// Executes the calls in a JSON file at the start, for accounts that aren't empty: a list of
+    /// `{"provider": "engagebay", "operation": "contacts_create", "parameters": {…}, "body": {…}}`. Each is executed as by
+    /// [`Sandbox::perform`]. If one is refused, the sandbox doesn't start.
+    ///
+    /// It is not applied where the folder of [`data`](Self::data) has accounts already, nor by [`Sandbox::reset`].
+    #[must_use]
+    pub fn seed(mut self, path: impl Into<PathBuf>) -> Self {
+        self.seeds.push(Seed::File(path.into()));
+        self
+    }
+
+    /// As [`seed`](Self::seed), with the text of such a file.
+    #[must_use]
+    pub fn seed_text(mut self, json: impl Into<String>) -> Self {
+        self.seeds.push(Seed::Text(json.into()));
+        self
+    }
+
+    /// Keeps the accounts in this folder, which is created if it is missing, so that they survive the end of the process,
+    /// however it ends. A response is sent only after the change is on disk. If a change can't be written, its response is 500,
+    /// and so are those to all further changes until the next start.
+    ///
+    /// In the folder are the accounts, with all that callers sent and that handles set; the windows of rate limits, faults and
+    /// recorded requests are not. The clock continues at the time of the system, but never before what the accounts have seen.
+    ///
+    /// One sandbox at a time uses a folder: end the first with [`Sandbox::stop`] before the next one starts.
+    #[must_use]
+    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data = Some(folder.into());
+        self
+    }
+
+    /// Starts with new accounts, even where the folder of [`data`](Self::data) has some. Its files are renamed to `….old`, over
+    /// those of an earlier time.
+    #[must_use]
+    pub fn reset_data(mut self) -> Self {
+        self.reset_data = true;
+        self
+    }
+
     /// Refuses settings that would have no effect.
     fn check(&self, all: &[Provider]) -> Result<(), String> {
+        if self.reset_data && self.data.is_none() {
+            return Err("there is no data folder to be reset: name one".to_owned());
+        }
         let names = all.iter().map(|provider| provider.name);
         let is_unknown = |name: &&String| !names.clone().any(|known| known == *name);
         if let Some(unknown) = self.providers.iter().find(is_unknown) {
@@ -422,26 +527,39 @@ impl Builder {
     /// Starts the sandbox in tasks of the current Tokio runtime.
     ///
     /// # Errors
-    /// If the port is taken, a provider, the variable of a credential or the operation of a rate limit is unknown, or a
-    /// fault can't be read.
+    /// If the port is taken, a provider, the variable of a credential or the operation of a rate limit is unknown, a fault
+    /// can't be read, a call of a seed is refused, or the data folder can't be used: it can't be written, another sandbox has
+    /// it, or both of its files are damaged.
     pub async fn start(self) -> io::Result<Sandbox> {
         let providers =
             provider::all().map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?;
         self.check(providers)
             .map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
         let clock = Clock::new();
+        let opened = self.data.as_deref();
+        let opened = opened.map(|folder| Saved::open(folder, self.reset_data, &clock));
+        let mut saved = opened.transpose().map_err(io::Error::other)?;
+        let store = saved.as_ref().map(|saved| Arc::clone(&saved.store));
         let log_size = self.log_size.unwrap_or(DEFAULT_LOG_SIZE);
-        let service = |provider: &'static Provider| {
+        let mut service = |provider: &'static Provider| {
             let settings = AccountSettings {
                 credentials: credentials(provider, &self.credentials),
                 examples_only: self.examples_only,
                 clock: clock.for_provider(),
                 log_size,
             };
-            Service::new(provider, settings, self.limits.clone())
+            let known = saved.as_mut().and_then(|saved| saved.account(provider));
+            let account = known.unwrap_or_else(|| accounts::open(provider, &settings));
+            Service::new(
+                provider,
+                settings,
+                self.limits.clone(),
+                account,
+                store.clone(),
+            )
         };
         let served = providers.iter().filter(|provider| self.serves(provider));
-        let services = served.map(service).collect();
+        let services = served.map(&mut service).collect();
         let listener = Listener::bind(self.port).await?;
         let address = listener.address;
         let state = ServerState::new(Settings {
@@ -453,15 +571,30 @@ impl Builder {
             clock,
             log_size,
             local: admin::respond,
+            store: store.clone(),
         });
         for fault in &self.faults {
             let added = state.faults.add_text(fault, providers);
             added.map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
         }
+        let mut notices = Vec::new();
+        let is_new = saved.as_ref().is_none_or(|saved| saved.is_new);
+        if is_new {
+            for seed in &self.seeds {
+                seed.apply(&state)
+                    .map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
+            }
+        } else if !self.seeds.is_empty() {
+            notices.push("the seed is not applied: the folder has accounts already".to_owned());
+        }
         let state = Arc::new(state);
+        if let Some(saved) = saved {
+            notices.splice(..0, saved.start(&state).map_err(io::Error::other)?);
+        }
         Ok(Sandbox {
             server: listener.serve(Arc::clone(&state)),
             state,
+            notices,
             _thread: None,
         })
     }

@@ -53,7 +53,19 @@ impl RecordList {
 }
 
 /// An account at a provider: its records, and what operations do with them.
-pub(crate) trait Account: Any + Send {
+///
+/// A copy of an account, and one that is saved and loaded, behave as the account itself: nothing in it is random, and the time
+/// is that of the clock.
+pub(crate) trait Account: Any + Send + Sync {
+    /// A copy. Both share their records until one of them changes.
+    fn clone_account(&self) -> Box<dyn Account>;
+
+    /// Uses the clock, the credentials and the limits of these settings from now on. None of them is saved.
+    fn attach(&mut self, settings: &AccountSettings);
+
+    /// Writes the records as JSON, the same for the same records.
+    fn save(&self) -> serde_json::Result<String>;
+
     /// Executes an operation. The call is valid according to the document.
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult;
 
@@ -72,8 +84,15 @@ pub(crate) trait Account: Any + Send {
         None
     }
 
-    /// Does what is due by now, such as scheduled sends.
-    fn tick(&mut self) {}
+    /// Does what is due by now, such as scheduled sends. Returns whether something was.
+    fn tick(&mut self) -> bool {
+        false
+    }
+
+    /// Whether an operation leaves every account as it is.
+    fn only_reads(&self, operation: &Operation) -> bool {
+        operation.method == "GET"
+    }
 
     /// Invalidates the tokens that the account has issued.
     fn expire_tokens(&mut self) {}

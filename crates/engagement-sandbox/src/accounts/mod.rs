@@ -9,10 +9,17 @@ pub(crate) mod engagespot;
 mod examples;
 pub(crate) mod json;
 pub(crate) mod message;
+mod pairs;
 pub(crate) mod response;
+mod shared;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 pub(crate) mod webengage;
 
 use account::{Account, AccountSettings};
+use serde::de::DeserializeOwned;
 
 use crate::provider::Provider;
 use crate::provider::config::ProviderId;
@@ -36,4 +43,39 @@ pub(crate) fn open(provider: &'static Provider, settings: &AccountSettings) -> B
         ProviderId::Examples => Box::new(examples::ExamplesAccount),
         ProviderId::EngageOne => Box::new(engageone::EngageOneAccount::new(provider, settings)),
     }
+}
+
+/// Loads an account that [`Account::save`] wrote.
+pub(crate) fn load(
+    provider: &'static Provider,
+    settings: &AccountSettings,
+    text: &str,
+) -> serde_json::Result<Box<dyn Account>> {
+    let mut account: Box<dyn Account> = match provider.config.id {
+        ProviderId::EngageBay => Box::new(read::<engagebay::EngageBayAccount>(text)?),
+        ProviderId::Engage => {
+            let mut account = read::<engage::EngageAccount>(text)?;
+            account.use_document(provider);
+            Box::new(account)
+        }
+        ProviderId::Engagespot => Box::new(read::<engagespot::EngagespotAccount>(text)?),
+        ProviderId::WebEngage => {
+            let mut account = read::<webengage::WebEngageAccount>(text)?;
+            account.use_document(provider);
+            Box::new(account)
+        }
+        ProviderId::Examples => Box::new(examples::ExamplesAccount),
+        ProviderId::EngageOne => Box::new(read::<engageone::EngageOneAccount>(text)?),
+    };
+    account.attach(settings);
+    Ok(account)
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    // A body may be as deep as the limit, and its record is inside others here.
+    reader.disable_recursion_limit();
+    let value = T::deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
 }

@@ -40,17 +40,17 @@ impl Engage<'_> {
 
     /// The accepted messages, oldest first.
     pub fn messages(&self) -> Vec<EngageMessage> {
-        self.with_account(|account| account.messages())
+        self.read(|account| account.messages())
     }
 
     /// The recorded events, oldest first, each with the user's `uid`.
     pub fn events(&self) -> Vec<Value> {
-        self.with_account(|account| account.events())
+        self.read(|account| account.events())
     }
 
     /// Batch items that were dropped, with the reason. Like the provider, the sandbox doesn't report them to the caller.
     pub fn dropped_batch_items(&self) -> Vec<String> {
-        self.with_account(|account| account.dropped())
+        self.read(|account| account.dropped())
     }
 
     /// From now on, lists have `has_more` in place of cursors, as Engage's older pages do. A client continues such a list with
@@ -65,8 +65,8 @@ impl Engage<'_> {
         self.change(|account| account.set_batch_delay(delay));
     }
 
-    fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngageAccount) -> T) -> T {
-        self.state.with_account("engage", f)
+    fn read<T: Default>(&self, f: impl FnOnce(&EngageAccount) -> T) -> T {
+        self.state.read_account("engage", f)
     }
 
     fn change<T: Default>(&self, f: impl FnOnce(&mut EngageAccount) -> T) -> T {

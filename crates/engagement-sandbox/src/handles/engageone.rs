@@ -44,12 +44,12 @@ impl EngageOne<'_> {
 
     /// Issues a token as a login does, without a login.
     pub fn token(&self) -> String {
-        self.with_account(EngageOneAccount::issue_token)
+        self.change(EngageOneAccount::issue_token)
     }
 
     /// The number of successful logins.
     pub fn logins(&self) -> u64 {
-        self.with_account(|account| account.logins())
+        self.read(|account| account.logins())
     }
 
     /// Sets the lifetime of tokens that are issued from now on. The default is one hour.
@@ -64,7 +64,7 @@ impl EngageOne<'_> {
 
     /// The accepted sends, oldest first.
     pub fn sends(&self) -> Vec<EngageOneSend> {
-        self.with_account(|account| account.sends())
+        self.read(|account| account.sends())
     }
 
     /// Adds a communication. Before the first one every communication exists; afterwards a send with an unknown one is
@@ -89,8 +89,8 @@ impl EngageOne<'_> {
         self.change(|account| account.add_data_source(id.into(), name.into(), records));
     }
 
-    fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngageOneAccount) -> T) -> T {
-        self.state.with_account("engageone", f)
+    fn read<T: Default>(&self, f: impl FnOnce(&EngageOneAccount) -> T) -> T {
+        self.state.read_account("engageone", f)
     }
 
     fn change<T: Default>(&self, f: impl FnOnce(&mut EngageOneAccount) -> T) -> T {

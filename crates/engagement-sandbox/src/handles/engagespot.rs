@@ -34,24 +34,24 @@ impl Engagespot<'_> {
 
     /// The accepted notifications and workflow runs of all channels, oldest first.
     pub fn sends(&self) -> Vec<EngagespotSend> {
-        self.with_account(|account| account.sends())
+        self.read(|account| account.sends())
     }
 
     /// The notifications in a user's inbox, newest first, as the API returns them. They are not marked as seen.
     pub fn inbox(&self, user: &str) -> Vec<Value> {
-        self.with_account(|account| account.inbox(user))
+        self.read(|account| account.inbox(user))
     }
 
     /// The devices of a user. Each has its `deviceId`, the fields that it connected with, and the `webPushSubscription`
     /// that was attached.
     pub fn devices(&self, user: &str) -> Vec<Value> {
-        self.with_account(|account| account.devices(user))
+        self.read(|account| account.devices(user))
     }
 
     /// Recipients, topics and subscribers that were skipped because they are unknown, with their paths in the bodies.
     /// Like the provider, the sandbox doesn't report them to the caller.
     pub fn dropped(&self) -> Vec<String> {
-        self.with_account(|account| account.dropped())
+        self.read(|account| account.dropped())
     }
 
     /// Delivers every scheduled send, and returns their number. Scheduled sends are delivered only by this call, so
@@ -76,8 +76,8 @@ impl Engagespot<'_> {
         self.change(|account| account.auth_rules().require_signatures = true);
     }
 
-    fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngagespotAccount) -> T) -> T {
-        self.state.with_account("engagespot", f)
+    fn read<T: Default>(&self, f: impl FnOnce(&EngagespotAccount) -> T) -> T {
+        self.state.read_account("engagespot", f)
     }
 
     fn change<T: Default>(&self, f: impl FnOnce(&mut EngagespotAccount) -> T) -> T {

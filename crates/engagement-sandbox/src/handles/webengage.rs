@@ -44,23 +44,23 @@ impl WebEngage<'_> {
     /// The user profiles: those with a `userId` first, then those with an `anonymousId`, each sorted by id. They contain
     /// the fields that were sent, and the opt-ins.
     pub fn users(&self) -> Vec<Value> {
-        self.with_account(|account| account.users())
+        self.read(|account| account.users())
     }
 
     /// The events of users, oldest first, including those recorded by transactions.
     pub fn events(&self) -> Vec<Value> {
-        self.with_account(|account| account.events())
+        self.read(|account| account.events())
     }
 
     /// The triggered business events, oldest first.
     pub fn business_events(&self) -> Vec<Value> {
-        self.with_account(|account| account.business_events())
+        self.read(|account| account.business_events())
     }
 
     /// Attributes and events that were dropped, with the reason. Like the provider, the sandbox doesn't report them to the
     /// caller.
     pub fn dropped(&self) -> Vec<String> {
-        self.with_account(|account| account.dropped())
+        self.read(|account| account.dropped())
     }
 
     /// Adds a transactional campaign. Before the first one, every id is a campaign that sends pushes; afterwards an
@@ -71,7 +71,7 @@ impl WebEngage<'_> {
 
     /// The messages of transactional campaigns, oldest first.
     pub fn messages(&self) -> Vec<WebEngageMessage> {
-        self.with_account(|account| account.messages())
+        self.read(|account| account.messages())
     }
 
     /// Adds a survey response, or replaces the one with its id. No API call can do this. A new account has the response
@@ -107,16 +107,16 @@ impl WebEngage<'_> {
 
     /// The uploaded files of catalogs and recommendations, oldest first.
     pub fn uploads(&self) -> Vec<WebEngageUpload> {
-        self.with_account(|account| account.uploads())
+        self.read(|account| account.uploads())
     }
 
     /// The delivery reports of message providers, oldest first.
     pub fn delivery_reports(&self) -> Vec<WebEngageDeliveryReport> {
-        self.with_account(|account| account.delivery_reports())
+        self.read(|account| account.delivery_reports())
     }
 
-    fn with_account<T: Default>(&self, f: impl FnOnce(&mut WebEngageAccount) -> T) -> T {
-        self.state.with_account("webengage", f)
+    fn read<T: Default>(&self, f: impl FnOnce(&WebEngageAccount) -> T) -> T {
+        self.state.read_account("webengage", f)
     }
 
     fn change<T: Default>(&self, f: impl FnOnce(&mut WebEngageAccount) -> T) -> T {

@@ -6,6 +6,7 @@ use engagement_document::{BodyKind, Document, Operation};
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::account_cell::not_saved;
 use super::auth::Access;
 use super::body::BodyResult;
 use super::content::MediaType;
@@ -27,6 +28,7 @@ use crate::faults::fault::FaultKind;
 use crate::faults::target;
 use crate::log::{Refusal, RefusalKind};
 use crate::provider::{Provider, config};
+use crate::store::Ticket;
 
 pub(super) const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 pub(super) const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -55,6 +57,7 @@ pub(crate) struct Matched {
     /// Whether the account was called.
     reached_account: bool,
     executed: bool,
+    ticket: Option<Ticket>,
 }
 
 impl Matched {
@@ -103,11 +106,24 @@ pub(crate) struct Exchange {
     pub(crate) refusal: Option<Refusal>,
     /// Whether the account executed the call.
     pub(crate) executed: bool,
+    /// What must be on disk before the response is sent.
+    pub(crate) ticket: Option<Ticket>,
     /// Whether a rate limit, the provider's or that of a fault, was exceeded.
     pub(crate) limit_exceeded: bool,
 }
 
 impl Exchange {
+    /// Replaces the response to a call that can't be saved.
+    pub(crate) fn fail(&mut self, why: &str) {
+        let provider = self.matched.provider;
+        let error = Box::<ErrorResponse>::from(not_saved(why));
+        self.executed = false;
+        self.response = error.into_response(|status, message| match provider {
+            Some(provider) => provider.error_body(status, message),
+            None => config::error_body(status, message),
+        });
+    }
+
     /// The header `Date`, by the provider's clock.
     pub(crate) fn date(&self, state: &ServerState) -> HeaderValue {
         let mut now = state.clock.now();
@@ -159,6 +175,7 @@ pub(crate) fn respond(state: &ServerState, request: &Request<'_>) -> Exchange {
     Exchange {
         limit_exceeded: over || window.is_some_and(|window| window.exceeded),
         response,
+        ticket: matched.ticket,
         matched,
         injection,
         refusal,
@@ -261,11 +278,10 @@ fn execute(
         return Ok(ApiResponse::Example(None));
     }
     matched.reached_account = true;
-    let response = service.with_skew(skew(injection), |account| {
-        account.call(&operation.id, &call)
-    });
-    matched.executed = response.is_ok();
-    response
+    let executed = service.cell.execute(operation, call, skew(injection));
+    matched.executed = executed.result.is_ok();
+    matched.ticket = executed.ticket;
+    executed.result
 }
 
 /// How far a fault sets the provider's clock ahead, in milliseconds.

@@ -50,7 +50,8 @@ pub(super) fn instead(
             Some(Ok(answer(status, ResponseBody::Empty, location)))
         }
         FaultKind::ExpiredToken => {
-            service.account().expire_tokens();
+            let ((), ticket) = service.cell.change(|account| account.expire_tokens());
+            service.cell.wait(ticket);
             let why = "a fault of the sandbox: the token has expired".to_owned();
             Some(Err(service.unauthorised(why)))
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 /// Requests to one provider's operations, counted in fixed windows. A window starts with a request.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Windows {
     /// Start of the window and requests in it, by the operation's position in the document.
     current: HashMap<usize, (Duration, u32)>,

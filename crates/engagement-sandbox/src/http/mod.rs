@@ -1,5 +1,6 @@
 //! HTTP: from a request to a response.
 
+pub(crate) mod account_cell;
 mod auth;
 mod body;
 mod content;
@@ -8,7 +9,7 @@ mod form;
 mod handler;
 mod host;
 mod injection;
-mod limits;
+pub(crate) mod limits;
 pub(crate) mod local;
 mod multipart;
 mod near_misses;

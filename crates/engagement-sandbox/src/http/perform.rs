@@ -4,6 +4,7 @@ use engagement_document::BodyKind;
 use http::HeaderMap;
 use serde_json::Value;
 
+use super::account_cell::not_saved;
 use super::multipart;
 use super::response::{Response, ResponseBody};
 use super::service::Service;
@@ -12,13 +13,15 @@ use super::validation::{self, Parameters};
 use crate::accounts::call::Call;
 use crate::accounts::response::ApiError;
 
-/// Calls an operation. Credentials are not checked, and nothing is recorded.
+/// Calls an operation. Credentials are not checked, and nothing is recorded. If changes are saved, it can wait until this one
+/// is.
 pub(crate) fn perform(
     state: &ServerState,
     provider: &str,
     operation: &str,
     parameters: &[(&str, &str)],
     body: Value,
+    wait: bool,
 ) -> Result<Value, String> {
     let service = state
         .service(provider)
@@ -27,9 +30,17 @@ pub(crate) fn perform(
         .provider
         .position(operation)
         .ok_or_else(|| format!("there is no operation `{operation}`"))?;
-    let response = call(service, position, parameters, body).map_err(|error| error.message)?;
+    let call = call(service, position, parameters, body).map_err(|error| error.message)?;
+    let operation = &service.provider.document.operations[position];
+    let executed = service.cell.execute(operation, call, 0);
+    if let (Some(store), Some(ticket)) = (&state.store, executed.ticket)
+        && wait
+    {
+        store.wait(ticket).map_err(|why| not_saved(&why).message)?;
+    }
+    let response = executed.result.map_err(|error| error.message)?;
     state.notify_changed();
-    match response.body {
+    match Response::new(operation, response).body {
         ResponseBody::Json(body) => Ok(body),
         ResponseBody::Empty | ResponseBody::Bytes(..) | ResponseBody::Padded(..) => Ok(Value::Null),
     }
@@ -40,7 +51,7 @@ fn call(
     position: usize,
     parameters: &[(&str, &str)],
     body: Value,
-) -> Result<Response, ApiError> {
+) -> Result<Call, ApiError> {
     let provider = service.provider;
     let operation = &provider.document.operations[position];
     if !body.is_null() {
@@ -58,12 +69,10 @@ fn call(
     let form = operation.body.as_ref();
     let form = form.filter(|form| form.kind == BodyKind::Multipart);
     let files = form.map(|form| multipart::files(&provider.document.schemas, form, &body));
-    let call = Call {
+    Ok(Call {
         parameters: validation::parameters(provider, position, &given)?,
         files: files.unwrap_or_default(),
         body,
         ..Call::default()
-    };
-    let response = service.account().call(&operation.id, &call)?;
-    Ok(Response::new(operation, response))
+    })
 }

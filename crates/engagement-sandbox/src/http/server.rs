@@ -168,7 +168,12 @@ async fn handle(
         headers: &parts.headers,
         body: &body,
     };
-    let exchange = handler::respond(&state, &request);
+    let mut exchange = handler::respond(&state, &request);
+    if let (Some(store), Some(ticket)) = (&state.store, exchange.ticket)
+        && let Err(why) = store.committed(ticket).await
+    {
+        exchange.fail(&why);
+    }
     observing::record(&state, parts, body, &arrival, &exchange);
     if let Some(delay) = exchange.injection.as_ref().map(|one| one.delay) {
         sleep(delay).await;

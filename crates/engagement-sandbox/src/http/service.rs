@@ -1,12 +1,12 @@
 //! One provider with one account.
 
-use std::any::Any;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use engagement_document::Operation;
 use http::{HeaderMap, StatusCode};
 
+use super::account_cell::{AccountCell, AccountRef};
 use super::auth::{self, Access};
 use super::limits::{RateLimitStatus, Windows};
 use super::response::ErrorResponse;
@@ -15,6 +15,7 @@ use crate::accounts;
 use crate::accounts::account::{Account, AccountSettings};
 use crate::clock::Clock;
 use crate::provider::Provider;
+use crate::store::Store;
 
 /// The window of an operation whose limit was set, but whose document has none.
 const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
@@ -30,13 +31,13 @@ pub(crate) struct RateLimits {
 /// A provider with one account.
 pub(crate) struct Service {
     pub(crate) provider: &'static Provider,
-    pub(crate) router: Router,
+    pub(crate) router: Arc<Router>,
     /// The first path segment of each of the document's hosts.
     mounts: Vec<String>,
     pub(crate) settings: AccountSettings,
     limits: RateLimits,
     windows: Mutex<Windows>,
-    account: Mutex<Box<dyn Account>>,
+    pub(crate) cell: AccountCell,
 }
 
 impl Service {
@@ -44,14 +45,17 @@ impl Service {
         provider: &'static Provider,
         settings: AccountSettings,
         limits: RateLimits,
+        mut account: Box<dyn Account>,
+        store: Option<Arc<Store>>,
     ) -> Self {
+        account.attach(&settings);
         Self {
             provider,
-            router: Router::new(
+            router: Arc::new(Router::new(
                 &provider.document,
                 provider.config.unversioned,
                 provider.config.aliases,
-            ),
+            )),
             mounts: provider
                 .document
                 .servers
@@ -60,7 +64,26 @@ impl Service {
                 .collect(),
             limits,
             windows: Mutex::default(),
-            account: Mutex::new(accounts::open(provider, &settings)),
+            cell: AccountCell::new(provider.name, account, settings.clock.clone(), store),
+            settings,
+        }
+    }
+
+    /// A copy with another clock.
+    pub(crate) fn fork(&self, clock: &Clock) -> Self {
+        let settings = AccountSettings {
+            clock: clock.for_provider(),
+            ..self.settings.clone()
+        };
+        let mut account = self.account().clone_account();
+        account.attach(&settings);
+        Self {
+            provider: self.provider,
+            router: Arc::clone(&self.router),
+            mounts: self.mounts.clone(),
+            limits: self.limits.clone(),
+            windows: Mutex::new(self.windows().clone()),
+            cell: AccountCell::new(self.provider.name, account, settings.clock.clone(), None),
             settings,
         }
     }
@@ -71,10 +94,8 @@ impl Service {
     }
 
     /// The account, after what was due in it.
-    pub(crate) fn account(&self) -> MutexGuard<'_, Box<dyn Account>> {
-        let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
-        account.tick();
-        account
+    pub(crate) fn account(&self) -> AccountRef<'_> {
+        self.cell.get()
     }
 
     /// The provider's clock.
@@ -82,18 +103,11 @@ impl Service {
         &self.settings.clock
     }
 
-    /// Reads or changes the account through its own type; `None` if it has another.
-    pub(crate) fn with_account<A: Account, T>(&self, f: impl FnOnce(&mut A) -> T) -> Option<T> {
-        let mut account = self.account();
-        let account: &mut dyn Any = &mut **account;
-        account.downcast_mut().map(f)
-    }
-
-    /// Calls the account while the provider's clock is ahead by this many milliseconds.
-    pub(crate) fn with_skew<T>(&self, skew: i64, f: impl FnOnce(&mut dyn Account) -> T) -> T {
-        let mut account = self.account();
+    /// Reads the account while the provider's clock is ahead by this many milliseconds.
+    fn with_skew<T>(&self, skew: i64, f: impl FnOnce(&dyn Account) -> T) -> T {
+        let account = self.account();
         self.clock().set_skew(skew);
-        let result = f(&mut **account);
+        let result = f(&*account);
         self.clock().set_skew(0);
         result
     }
@@ -104,8 +118,21 @@ impl Service {
 
     /// Replaces the account by a new one, and starts all rate limits anew.
     pub(crate) fn reset(&self) {
-        *self.account() = accounts::open(self.provider, &self.settings);
-        *self.windows() = Windows::default();
+        let account = accounts::open(self.provider, &self.settings);
+        self.restore(account, Windows::default());
+    }
+
+    /// Replaces the account and the windows of the rate limits.
+    pub(crate) fn restore(&self, mut account: Box<dyn Account>, windows: Windows) {
+        account.attach(&self.settings);
+        let ticket = self.cell.replace(account);
+        self.cell.wait(ticket);
+        *self.windows() = windows;
+    }
+
+    /// Copies of the account and of the windows of the rate limits.
+    pub(crate) fn snapshot(&self) -> (Box<dyn Account>, Windows) {
+        (self.account().clone_account(), self.windows().clone())
     }
 
     /// Checks a request's credentials and permissions, and names the security schemes that it satisfies. The provider's

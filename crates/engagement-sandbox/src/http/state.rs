@@ -3,12 +3,14 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
 use tokio::sync::Notify;
 
+use super::account_cell::{downcast, downcast_mut};
+use super::limits::Windows;
 use super::local::LocalHandler;
 use super::service::Service;
 use crate::accounts::account::Account;
@@ -17,6 +19,7 @@ use crate::faults::engine::Faults;
 use crate::log::verdicts::Judge;
 use crate::log::{Observer, RequestLog};
 use crate::provider::Provider;
+use crate::store::{Entry, Store};
 
 /// The providers of a sandbox, and the requests to them.
 pub(crate) struct ServerState {
@@ -33,6 +36,10 @@ pub(crate) struct ServerState {
     changes: AtomicU64,
     /// Responds to requests for the sandbox itself.
     pub(crate) local: LocalHandler,
+    /// Where changes of accounts are saved, if they are.
+    pub(crate) store: Option<Arc<Store>>,
+    /// The number of requests and messages that are kept.
+    pub(crate) log_size: usize,
     log: Mutex<Log>,
     /// The latest second of a header `Date`, with its text.
     date: Mutex<(u64, HeaderValue)>,
@@ -48,6 +55,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
     pub(crate) log_size: usize,
     pub(crate) local: LocalHandler,
+    pub(crate) store: Option<Arc<Store>>,
 }
 
 /// What is kept of requests.
@@ -78,6 +86,8 @@ impl ServerState {
             changes: AtomicU64::new(0),
             date: Mutex::new((u64::MAX, HeaderValue::from_static(""))),
             local: settings.local,
+            store: settings.store,
+            log_size: settings.log_size,
             log: Mutex::new(Log {
                 requests: RequestLog::new(settings.log_size),
                 judge: Judge::new(settings.log_size),
@@ -125,6 +135,11 @@ impl ServerState {
             // Opening an account does what is due in it.
             drop(service.account());
         }
+        if let Some(store) = &self.store {
+            let ticket = store.push(Entry::Clock(self.clock.now()));
+            // The store reports why it can't be written.
+            let _ = store.wait(ticket);
+        }
         self.notify_changed();
     }
 
@@ -136,27 +151,86 @@ impl ServerState {
         self.notify_changed();
     }
 
+    /// Copies of all accounts at one moment, at which it calls a function.
+    pub(crate) fn copy_accounts(
+        &self,
+        f: &mut dyn FnMut(),
+    ) -> Vec<(&'static str, Box<dyn Account>)> {
+        // Nobody else takes a second account.
+        let services = self.services.iter();
+        let used: Vec<_> = services
+            .map(|one| (one.provider.name, one.account()))
+            .collect();
+        f();
+        let copies = used.iter();
+        copies
+            .map(|(name, account)| (*name, account.clone_account()))
+            .collect()
+    }
+
+    /// Copies of the accounts and of the windows of the rate limits, by provider.
+    pub(crate) fn snapshot(&self) -> Vec<(&'static str, Box<dyn Account>, Windows)> {
+        let services = self.services.iter();
+        let copy = |service: &Service| {
+            let (account, windows) = service.snapshot();
+            (service.provider.name, account, windows)
+        };
+        services.map(copy).collect()
+    }
+
+    /// Replaces the accounts and the windows of the rate limits by those of a snapshot.
+    pub(crate) fn restore(&self, snapshot: &[(&'static str, Box<dyn Account>, Windows)]) {
+        for (provider, account, windows) in snapshot {
+            if let Some(service) = self.service(provider) {
+                service.restore(account.clone_account(), windows.clone());
+            }
+        }
+        self.notify_changed();
+    }
+
+    /// The state of another sandbox at this address, with copies of the accounts, and the same settings and time.
+    pub(crate) fn fork(&self, address: SocketAddr) -> Self {
+        let clock = self.clock.fork();
+        let services = self.services.iter();
+        Self::new(Settings {
+            address,
+            services: services.map(|service| service.fork(&clock)).collect(),
+            examples_only: self.examples_only,
+            observer: None,
+            providers: self.providers,
+            clock,
+            log_size: self.log_size,
+            local: self.local,
+            store: None,
+        })
+    }
+
+    /// Reads a provider's account through its own type.
+    pub(crate) fn read_account<A: Account, T: Default>(
+        &self,
+        provider: &str,
+        f: impl FnOnce(&A) -> T,
+    ) -> T {
+        let account = self.service(provider).map(Service::account);
+        let account = account.as_deref().and_then(downcast);
+        account.map(f).unwrap_or_default()
+    }
+
     /// Changes a provider's account through its own type.
     pub(crate) fn change_account<A: Account, T: Default>(
         &self,
         provider: &str,
         f: impl FnOnce(&mut A) -> T,
     ) -> T {
-        let result = self.with_account(provider, f);
+        let service = self.service(provider);
+        let change = |service: &Service| {
+            let (result, ticket) = service.cell.change(|one| downcast_mut(one).map(f));
+            service.cell.wait(ticket);
+            result
+        };
+        let result = service.and_then(change).unwrap_or_default();
         self.notify_changed();
         result
-    }
-
-    /// Reads a provider's account through its own type.
-    pub(crate) fn with_account<A: Account, T: Default>(
-        &self,
-        provider: &str,
-        f: impl FnOnce(&mut A) -> T,
-    ) -> T {
-        let service = self.service(provider);
-        service
-            .and_then(|service| service.with_account(f))
-            .unwrap_or_default()
     }
 
     /// The base URL for a provider's client. An unknown provider has one too, where every path is 404.

@@ -2,7 +2,9 @@
 
 mod admin;
 mod connections;
+mod copies;
 mod cors;
+mod data;
 mod engage;
 mod engagebay;
 mod engageone;
@@ -18,5 +20,6 @@ mod multipart;
 mod mutations;
 mod page;
 mod program;
+mod seed;
 mod webengage;
 mod wire;

@@ -1,66 +1,80 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jsonschema::Validator;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::model::EngageMessage;
 use crate::accounts::account::AccountSettings;
 use crate::accounts::json::Object;
+use crate::accounts::pairs;
+use crate::accounts::shared::Shared;
 use crate::clock::Clock;
 use crate::provider::Provider;
 use crate::provider::schemas::validator;
 use crate::recent::Recent;
 
 /// An Engage workspace.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct EngageAccount {
+    #[serde(skip)]
     pub(super) clock: Clock,
     /// The first half of ids, so that they look like the provider's and ascend.
     pub(super) created: i64,
     pub(super) next_id: u64,
     /// Users by id.
-    pub(super) users: BTreeMap<String, Object>,
+    pub(super) users: Shared<BTreeMap<String, Shared<Object>>>,
     /// Ids of users by uid.
-    pub(super) uids: HashMap<String, String>,
+    pub(super) uids: Shared<BTreeMap<String, String>>,
     /// Ids of users by the field `email` or `number` and its value.
-    pub(super) contact_index: HashMap<(&'static str, String), BTreeSet<String>>,
+    #[serde(with = "pairs")]
+    pub(super) contact_index: Shared<BTreeMap<(String, String), BTreeSet<String>>>,
     /// Lists by id.
-    pub(super) lists: BTreeMap<String, Object>,
-    pub(super) events: Vec<Value>,
-    pub(super) messages: Recent<(Duration, EngageMessage)>,
-    pub(super) dropped: Recent<String>,
+    pub(super) lists: Shared<BTreeMap<String, Shared<Object>>>,
+    pub(super) events: Shared<Vec<Value>>,
+    pub(super) messages: Shared<Recent<(Duration, EngageMessage)>>,
+    pub(super) dropped: Shared<Recent<String>>,
     /// Whether pages have a flag in place of cursors.
     pub(super) without_cursors: bool,
     /// How long after its acceptance a batch is applied.
     pub(super) batch_delay: Duration,
     /// Batches that are not applied yet, with the time at which they will be.
-    pub(super) waiting_batches: Vec<(Duration, Vec<Value>)>,
+    pub(super) waiting_batches: Shared<Vec<(Duration, Vec<Value>)>>,
     /// The validator of batch items, each of which is validated alone.
-    pub(super) batch_item: Option<Validator>,
+    #[serde(skip)]
+    pub(super) batch_item: Option<Arc<Validator>>,
 }
 
 impl EngageAccount {
     pub(crate) fn new(provider: &Provider, settings: &AccountSettings) -> Self {
-        let schemas = &provider.document.schemas;
-        let batch_item = schemas
-            .get("BatchItem")
-            .and_then(|schema| validator(schemas, schema));
-        Self {
+        let mut account = Self {
             clock: settings.clock.clone(),
             created: settings.clock.seconds(),
             next_id: 1,
-            users: BTreeMap::new(),
-            uids: HashMap::new(),
-            contact_index: HashMap::new(),
-            lists: BTreeMap::new(),
-            events: Vec::new(),
-            messages: Recent::new(settings.log_size),
-            dropped: Recent::new(settings.log_size),
+            users: Shared::default(),
+            uids: Shared::default(),
+            contact_index: Shared::default(),
+            lists: Shared::default(),
+            events: Shared::default(),
+            messages: Shared::new(Recent::new(settings.log_size)),
+            dropped: Shared::new(Recent::new(settings.log_size)),
             without_cursors: false,
             batch_delay: Duration::ZERO,
-            waiting_batches: Vec::new(),
-            batch_item,
-        }
+            waiting_batches: Shared::default(),
+            batch_item: None,
+        };
+        account.use_document(provider);
+        account
+    }
+
+    /// Validates batch items by this document.
+    pub(crate) fn use_document(&mut self, provider: &Provider) {
+        let schemas = &provider.document.schemas;
+        let schema = schemas.get("BatchItem");
+        let validator = schema.and_then(|schema| validator(schemas, schema));
+        self.batch_item = validator.map(Arc::new);
     }
 
     /// An id of 24 hexadecimal digits, greater than all earlier ones.
@@ -80,7 +94,7 @@ impl EngageAccount {
 
     /// The recorded events, oldest first.
     pub(crate) fn events(&self) -> Vec<Value> {
-        self.events.clone()
+        self.events.to_vec()
     }
 
     /// Batch items that were dropped, with the reason.

@@ -27,9 +27,12 @@ impl EngageAccount {
         Ok(queued())
     }
 
-    /// Applies the batches whose time has come.
-    pub(super) fn apply_due_batches(&mut self) {
+    /// Applies the batches whose time has come. Returns whether there was one.
+    pub(super) fn apply_due_batches(&mut self) -> bool {
         let now = self.clock.now();
+        if !self.waiting_batches.iter().any(|(due, _)| *due <= now) {
+            return false;
+        }
         let due = |(due, _): &mut (Duration, Vec<Value>)| *due <= now;
         let batches: Vec<_> = self.waiting_batches.extract_if(.., due).collect();
         for (index, item) in batches
@@ -40,6 +43,7 @@ impl EngageAccount {
                 self.dropped.push(format!("data/{index}{why}"));
             }
         }
+        true
     }
 
     fn apply_batch_item(&mut self, item: &Value) -> Result<(), String> {

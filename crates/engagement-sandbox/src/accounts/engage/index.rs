@@ -26,7 +26,7 @@ impl EngageAccount {
             let value = text(record, field);
             if !value.is_empty() {
                 self.contact_index
-                    .entry((field, value.to_owned()))
+                    .entry((field.to_owned(), value.to_owned()))
                     .or_default()
                     .insert(id.to_owned());
             }
@@ -39,7 +39,7 @@ impl EngageAccount {
             return;
         };
         for field in CONTACT_FIELDS {
-            let index_key = (field, text(record, field).to_owned());
+            let index_key = (field.to_owned(), text(record, field).to_owned());
             if let Some(ids) = self.contact_index.get_mut(&index_key) {
                 ids.remove(id);
                 if ids.is_empty() {
@@ -53,7 +53,8 @@ impl EngageAccount {
     pub(super) fn matching_users(&self, body: &Value) -> impl Iterator<Item = &String> {
         let found = CONTACT_FIELDS.into_iter().filter_map(|field| {
             let value = number_text(body.get(field)?);
-            self.contact_index.get(&(field, value.as_str()?.to_owned()))
+            let index_key = (field.to_owned(), value.as_str()?.to_owned());
+            self.contact_index.get(&index_key)
         });
         found.flatten()
     }

@@ -1,14 +1,20 @@
 //! What a workspace holds, for the page and the API of the sandbox.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::account::EngageAccount;
 use crate::accounts::account::RecordList;
+use crate::accounts::json::Object;
+use crate::accounts::shared::Shared;
 
 impl EngageAccount {
     pub(super) fn listing(&self, limit: usize) -> Vec<RecordList> {
-        let objects = |kind, records: &std::collections::BTreeMap<_, _>| {
-            RecordList::new(kind, limit, records.values().cloned().map(Value::Object))
+        let objects = |kind, records: &BTreeMap<String, Shared<Object>>| {
+            let records = records.values();
+            let records = records.map(|record| Value::Object((**record).clone()));
+            RecordList::new(kind, limit, records)
         };
         vec![
             objects("users", &self.users),

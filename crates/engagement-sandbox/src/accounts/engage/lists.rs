@@ -8,6 +8,7 @@ use super::responses::ok;
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request, not_found};
+use crate::accounts::shared::Shared;
 
 /// The fields of a list that a body can set.
 const SETTINGS: [&str; 4] = ["title", "description", "redirect_url", "double_optin"];
@@ -28,6 +29,7 @@ impl EngageAccount {
     pub(super) fn list(&self, id: &str) -> Result<&Object, ApiError> {
         self.lists
             .get(id)
+            .map(|list| &**list)
             .ok_or_else(|| not_found(format!("List {id} not found")))
     }
 
@@ -46,7 +48,7 @@ impl EngageAccount {
     /// A list as the API returns it.
     pub(super) fn list_view(&self, record: &Object) -> Value {
         let id = json!(text(record, "id"));
-        let is_subscribed = |user: &&Object| {
+        let is_subscribed = |user: &&Shared<Object>| {
             let mut lists = user
                 .get("lists")
                 .and_then(Value::as_array)
@@ -70,7 +72,7 @@ impl EngageAccount {
             "double_optin": false, "redirect_url": null, "created_at": format!("{}Z", self.clock.iso()),
         }));
         copy_settings(&mut record, body);
-        self.lists.insert(id, record.clone());
+        self.lists.insert(id, Shared::new(record.clone()));
         ApiResponse::Json(self.list_view(&record))
     }
 

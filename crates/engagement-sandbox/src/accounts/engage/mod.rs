@@ -19,12 +19,26 @@ mod users;
 pub(crate) use account::EngageAccount;
 use responses::ok;
 
-use crate::accounts::account::{Account, RecordList};
+use crate::accounts::account::{Account, AccountSettings, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult};
 
 impl Account for EngageAccount {
+    fn clone_account(&self) -> Box<dyn Account> {
+        Box::new(self.clone())
+    }
+
+    fn attach(&mut self, settings: &AccountSettings) {
+        self.clock = settings.clock.clone();
+        self.messages.set_limit(settings.log_size);
+        self.dropped.set_limit(settings.log_size);
+    }
+
+    fn save(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult {
         let uid = call.text("uid");
         let body = &call.body;
@@ -69,8 +83,8 @@ impl Account for EngageAccount {
         }
     }
 
-    fn tick(&mut self) {
-        self.apply_due_batches();
+    fn tick(&mut self) -> bool {
+        self.apply_due_batches()
     }
 
     fn outbox(&self) -> Vec<Message> {

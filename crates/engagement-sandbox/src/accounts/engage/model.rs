@@ -1,7 +1,8 @@
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A message that Engage accepted for sending. Nothing leaves the sandbox.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EngageMessage {
     /// The id in the response.
@@ -15,7 +16,7 @@ pub struct EngageMessage {
 }
 
 /// The channel of an [`EngageMessage`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum EngageMessageKind {
     /// E-mail.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, integer};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
+use crate::accounts::shared::Shared;
 
 const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 30;
@@ -14,7 +15,7 @@ const MAX_LIMIT: i64 = 30;
 /// The response with a page of the records that a filter accepts, in the order of their ids. `without_cursors` is the older
 /// form, which has a flag in their place.
 pub(super) fn page(
-    records: &BTreeMap<String, Object>,
+    records: &BTreeMap<String, Shared<Object>>,
     call: &Call,
     without_cursors: bool,
     filter: impl Fn(&Object) -> bool,
@@ -48,7 +49,7 @@ pub(super) fn page(
     let data: Vec<Value> = page
         .iter()
         .filter_map(|id| records.get(*id))
-        .map(view)
+        .map(|record| view(record))
         .collect();
     let mut response = json!({ "data": data });
     match parameter {

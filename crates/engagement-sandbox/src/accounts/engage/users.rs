@@ -12,6 +12,7 @@ use super::responses::ok;
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array, text, to_object};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request, not_found};
+use crate::accounts::shared::Shared;
 
 /// The number of devices that a user keeps.
 pub(super) const MAX_DEVICES: usize = 5;
@@ -52,7 +53,7 @@ impl EngageAccount {
         let mut record = record.clone();
         let members = if is_true(&record, "is_account") {
             let uid = json!(text(&record, "uid"));
-            let is_member = |user: &&Object| {
+            let is_member = |user: &&Shared<Object>| {
                 user.get("accounts")
                     .and_then(Value::as_array)
                     .is_some_and(|ids| ids.iter().any(|one| one["id"] == uid))
@@ -87,7 +88,7 @@ impl EngageAccount {
         if uid_updateable {
             record.insert("uid_updateable".into(), true.into());
         }
-        self.users.insert(id.clone(), record);
+        self.users.insert(id.clone(), Shared::new(record));
         self.uids.insert(uid.to_owned(), id.clone());
         id
     }
@@ -217,7 +218,7 @@ impl EngageAccount {
     /// Removes a user, and returns its record.
     pub(super) fn remove_user(&mut self, id: &str) -> Option<Object> {
         self.remove_from_index(id);
-        let record = self.users.remove(id)?;
+        let record = self.users.remove(id)?.into_inner();
         self.uids.remove(text(&record, "uid"));
         Some(record)
     }

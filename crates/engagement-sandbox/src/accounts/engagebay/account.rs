@@ -1,11 +1,13 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::fields::user_summary;
 use super::records::Records;
 use crate::accounts::account::AccountSettings;
 use crate::accounts::json::{Object, integer, to_object};
+use crate::accounts::shared::Shared;
 use crate::clock::Clock;
 use crate::provider::Provider;
 
@@ -15,16 +17,18 @@ const FIRST_ID: i64 = 6_000_000_000_000_001;
 pub(super) const INCOMPLETE: &str = "Invalid input. Please provide all the required fields.";
 
 /// An EngageBay account.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct EngageBayAccount {
+    #[serde(skip)]
     pub(super) clock: Clock,
     pub(super) next_id: i64,
     pub(super) next_ticket: i64,
     pub(super) contacts: Records,
     /// Ids of contacts by e-mail address.
-    pub(super) contact_ids: HashMap<String, i64>,
+    pub(super) contact_ids: Shared<BTreeMap<String, i64>>,
     pub(super) companies: Records,
     /// Ids of companies by name.
-    pub(super) company_ids: HashMap<String, i64>,
+    pub(super) company_ids: Shared<BTreeMap<String, i64>>,
     pub(super) deals: Records,
     pub(super) tracks: Records,
     pub(super) events: Records,
@@ -34,13 +38,13 @@ pub(crate) struct EngageBayAccount {
     pub(super) tickets: Records,
     pub(super) custom_fields: Records,
     /// Tags of the account, with the time of their creation.
-    pub(super) tags: Vec<(String, i64)>,
+    pub(super) tags: Shared<Vec<(String, i64)>>,
     /// Ids of the products of each contact.
-    pub(super) contact_products: BTreeMap<i64, BTreeSet<i64>>,
+    pub(super) contact_products: Shared<BTreeMap<i64, BTreeSet<i64>>>,
     /// Users of the account. The first one owns the API key.
-    pub(super) owners: Vec<Object>,
+    pub(super) owners: Shared<Vec<Object>>,
     /// Contact lists. No API call creates one.
-    pub(super) lists: Vec<Object>,
+    pub(super) lists: Shared<Vec<Object>>,
 }
 
 impl EngageBayAccount {
@@ -63,9 +67,9 @@ impl EngageBayAccount {
             next_id: FIRST_ID,
             next_ticket: 1,
             contacts: Records::new("contact"),
-            contact_ids: HashMap::new(),
+            contact_ids: Shared::default(),
             companies: Records::new("company"),
-            company_ids: HashMap::new(),
+            company_ids: Shared::default(),
             deals: Records::new("deal"),
             tracks: Records::new("track"),
             events: Records::new("event"),
@@ -74,10 +78,10 @@ impl EngageBayAccount {
             products: Records::new("product"),
             tickets: Records::new("ticket"),
             custom_fields: Records::new("custom field"),
-            tags: Vec::new(),
-            contact_products: BTreeMap::new(),
-            owners,
-            lists: documented("lists_list"),
+            tags: Shared::default(),
+            contact_products: Shared::default(),
+            owners: Shared::new(owners),
+            lists: Shared::new(documented("lists_list")),
         };
         account.add_default_track();
         account

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 pub(crate) use account::EngageBayAccount;
 
-use crate::accounts::account::{Account, RecordList};
+use crate::accounts::account::{Account, AccountSettings, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::response::{ApiResponse, ApiResult};
 
@@ -34,6 +34,18 @@ impl Account for EngageBayAccount {
         let mut responses = operation.responses.iter();
         let is_documented = responses.any(|one| deleted == one.status);
         (operation.id.ends_with("_delete") && is_documented).then_some(deleted)
+    }
+
+    fn clone_account(&self) -> Box<dyn Account> {
+        Box::new(self.clone())
+    }
+
+    fn attach(&mut self, settings: &AccountSettings) {
+        self.clock = settings.clock.clone();
+    }
+
+    fn save(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
     }
 
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult {

@@ -1,55 +1,58 @@
 //! Records of one kind: creating, reading, paging, searching.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, integer};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
+use crate::accounts::shared::Shared;
 
 const DEFAULT_PAGE: usize = 20;
 const MAX_PAGE: i64 = 100;
 
 /// Records of one kind, by id.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Records {
-    kind: &'static str,
-    records: BTreeMap<i64, Object>,
+    kind: Cow<'static, str>,
+    records: Shared<BTreeMap<i64, Shared<Object>>>,
 }
 
 impl Records {
     pub(super) fn new(kind: &'static str) -> Self {
         Self {
-            kind,
-            records: BTreeMap::new(),
+            kind: Cow::Borrowed(kind),
+            records: Shared::default(),
         }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Object> {
-        self.records.values()
+        self.records.values().map(|record| &**record)
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Object> {
-        self.records.values_mut()
+        self.records.values_mut().map(|record| &mut **record)
     }
 
     pub(super) fn get(&self, id: i64) -> Option<&Object> {
-        self.records.get(&id)
+        self.records.get(&id).map(|record| &**record)
     }
 
     /// The record with an id, or an error message with the id.
     pub(super) fn require_mut(&mut self, id: i64) -> Result<&mut Object, ApiError> {
-        let kind = self.kind;
-        self.records
-            .get_mut(&id)
-            .ok_or_else(|| bad_request(format!("There is no {kind} with id {id}")))
+        let kind = &self.kind;
+        let record = self.records.get_mut(&id).map(|record| &mut **record);
+        record.ok_or_else(|| bad_request(format!("There is no {kind} with id {id}")))
     }
 
     /// Stores a record, and returns it as JSON.
     pub(super) fn insert(&mut self, id: i64, record: Object) -> Value {
-        self.records.insert(id, record.clone());
+        self.records.insert(id, Shared::new(record.clone()));
         Value::Object(record)
     }
 
@@ -105,7 +108,9 @@ impl Records {
         let position = |id: i64, record: &Object| {
             (record.get(field).and_then(integer).unwrap_or_default(), id)
         };
-        let accepted = self.records.iter().filter(|(_, record)| filter(record));
+        let records = self.records.iter();
+        let records = records.map(|(id, record)| (id, &**record));
+        let accepted = records.filter(|(_, record)| filter(record));
         let mut records: Vec<((i64, i64), &Object)> = accepted
             .map(|(id, record)| (position(*id, record), record))
             .collect();
@@ -179,7 +184,9 @@ impl Records {
         let text = String::from_utf8(bytes).map_err(|_| invalid())?;
         let parts: Vec<&str> = text.split('|').collect();
         match parts.as_slice() {
-            [kind, sorted_by, time, id, _] if *kind == self.kind && *sorted_by == sort_key => {
+            [kind, sorted_by, time, id, _]
+                if *kind == self.kind.as_ref() && *sorted_by == sort_key =>
+            {
                 time.parse().ok().zip(id.parse().ok()).ok_or_else(invalid)
             }
             _ => Err(invalid()),

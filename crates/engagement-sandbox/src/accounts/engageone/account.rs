@@ -1,25 +1,31 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::model::{DataSource, EngageOneSend, initial_data_sources};
 use super::tokens::Tokens;
 use crate::accounts::account::AccountSettings;
+use crate::accounts::shared::Shared;
 use crate::clock::Clock;
 use crate::provider::Provider;
 use crate::provider::credentials::Credentials;
 use crate::recent::Recent;
 
 /// An EngageOne Communicate account.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct EngageOneAccount {
+    #[serde(skip)]
     pub(super) clock: Clock,
     /// The first half of the ids of sends, so that they have one form and ascend.
     pub(super) created: i64,
+    #[serde(skip)]
     pub(super) credentials: Credentials,
     pub(super) tokens: Tokens,
     /// Number of successful logins.
     pub(super) logins: u64,
-    pub(super) sends: Recent<(Duration, EngageOneSend)>,
-    pub(super) data_sources: Vec<DataSource>,
+    pub(super) sends: Shared<Recent<(Duration, EngageOneSend)>>,
+    pub(super) data_sources: Shared<Vec<DataSource>>,
     /// Names of the existing communications; `None` if every one exists.
     pub(super) communications: Option<BTreeSet<String>>,
     /// Verified sender addresses; `None` if every one is verified.
@@ -43,8 +49,8 @@ impl EngageOneAccount {
             credentials,
             tokens,
             logins: 0,
-            sends: Recent::new(settings.log_size),
-            data_sources: initial_data_sources(provider),
+            sends: Shared::new(Recent::new(settings.log_size)),
+            data_sources: Shared::new(initial_data_sources(provider)),
             communications: None,
             senders: None,
         }

@@ -25,12 +25,26 @@ use serde_json::json;
 
 pub(crate) use account::EngageOneAccount;
 
-use crate::accounts::account::{Account, RecordList};
+use crate::accounts::account::{Account, AccountSettings, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult};
 
 impl Account for EngageOneAccount {
+    fn clone_account(&self) -> Box<dyn Account> {
+        Box::new(self.clone())
+    }
+
+    fn attach(&mut self, settings: &AccountSettings) {
+        self.clock = settings.clock.clone();
+        self.credentials = settings.credentials.clone();
+        self.sends.set_limit(settings.log_size);
+    }
+
+    fn save(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult {
         match operation {
             "auth_login" => self.login(&call.body),

@@ -1,10 +1,11 @@
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::accounts::json::array;
 use crate::provider::Provider;
 
 /// A transactional campaign that EngageOne accepted for sending. Nothing leaves the sandbox.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EngageOneSend {
     /// Its id. Version 2 of the call returns it.
@@ -20,6 +21,7 @@ pub struct EngageOneSend {
 }
 
 /// Stored recipient data.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct DataSource {
     pub(super) id: String,
     pub(super) name: String,

@@ -1,13 +1,16 @@
 //! Tokens, which logins issue.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
+
+use crate::accounts::shared::Shared;
 
 /// The lifetime of an observed token.
 const LIFETIME: Duration = Duration::from_secs(3600);
@@ -17,11 +20,13 @@ const KEY: &[u8] = b"engagement-sandbox";
 const USER: &str = "5d0c7b1e-2f4a-4c6d-8e90-0000000000c1";
 
 /// The tokens of an account.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Tokens {
     lifetime: Duration,
-    issued: HashMap<String, Token>,
+    issued: Shared<BTreeMap<String, Token>>,
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 struct Token {
     customer: String,
     /// When it expires, as time since 1970; `None`: never.
@@ -32,7 +37,7 @@ impl Default for Tokens {
     fn default() -> Self {
         Self {
             lifetime: LIFETIME,
-            issued: HashMap::new(),
+            issued: Shared::default(),
         }
     }
 }

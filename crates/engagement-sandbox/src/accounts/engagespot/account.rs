@@ -1,29 +1,35 @@
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::auth::AuthRules;
 use super::model::{AcceptedSend, Notification, Topic, User};
 use crate::accounts::account::AccountSettings;
 use crate::accounts::json::Object;
+use crate::accounts::shared::Shared;
 use crate::clock::Clock;
 use crate::provider::credentials::Credentials;
 use crate::recent::Recent;
 
 /// An Engagespot app.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct EngagespotAccount {
+    #[serde(skip)]
     pub(super) clock: Clock,
     pub(super) last_id: i64,
+    #[serde(skip)]
     pub(super) credentials: Credentials,
     pub(super) auth_rules: AuthRules,
     /// Users by identifier.
-    pub(super) users: BTreeMap<String, User>,
+    pub(super) users: Shared<BTreeMap<String, Shared<User>>>,
     /// The notifications of all inboxes by id.
-    pub(super) notifications: BTreeMap<i64, Notification>,
+    pub(super) notifications: Shared<BTreeMap<i64, Shared<Notification>>>,
     /// Categories by id.
-    pub(super) categories: BTreeMap<i64, Object>,
+    pub(super) categories: Shared<BTreeMap<i64, Object>>,
     /// Topics by id.
-    pub(super) topics: BTreeMap<i64, Topic>,
-    pub(super) sends: Recent<AcceptedSend>,
-    pub(super) dropped: Recent<String>,
+    pub(super) topics: Shared<BTreeMap<i64, Topic>>,
+    pub(super) sends: Shared<Recent<AcceptedSend>>,
+    pub(super) dropped: Shared<Recent<String>>,
 }
 
 impl EngagespotAccount {
@@ -33,12 +39,12 @@ impl EngagespotAccount {
             last_id: 0,
             credentials: settings.credentials.clone(),
             auth_rules: AuthRules::default(),
-            users: BTreeMap::new(),
-            notifications: BTreeMap::new(),
-            categories: BTreeMap::new(),
-            topics: BTreeMap::new(),
-            sends: Recent::new(settings.log_size),
-            dropped: Recent::new(settings.log_size),
+            users: Shared::default(),
+            notifications: Shared::default(),
+            categories: Shared::default(),
+            topics: Shared::default(),
+            sends: Shared::new(Recent::new(settings.log_size)),
+            dropped: Shared::new(Recent::new(settings.log_size)),
         }
     }
 

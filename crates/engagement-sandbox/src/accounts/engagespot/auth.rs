@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use engagement_document::Operation;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::tokens;
@@ -15,7 +16,7 @@ use crate::provider::credentials::{Credentials, bearer_token};
 const USER_ID: &str = "x-engagespot-user-id";
 
 /// The settings of an app that concern authentication.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct AuthRules {
     /// The key that tokens are verified with. If it is set, a user needs a token.
     pub(crate) public_key: Option<Vec<u8>>,

@@ -8,7 +8,7 @@ use crate::accounts::account::RecordList;
 
 impl EngagespotAccount {
     pub(super) fn listing(&self, limit: usize) -> Vec<RecordList> {
-        let users = self.users.iter().map(user);
+        let users = self.users.iter().map(|(id, one)| user(id, one));
         let topics = self.topics.iter().map(topic);
         let categories = self.categories.values().cloned().map(Value::Object);
         let scheduled = self.sends.iter().filter(|send| send.delivered.is_none());
@@ -18,7 +18,7 @@ impl EngagespotAccount {
             RecordList::new(
                 "inboxes",
                 limit,
-                self.notifications.values().map(notification),
+                self.notifications.values().map(|one| notification(one)),
             ),
             RecordList::new("topics", limit, topics),
             RecordList::new("categories", limit, categories),
@@ -28,7 +28,7 @@ impl EngagespotAccount {
     }
 }
 
-fn user((identifier, user): (&String, &User)) -> Value {
+fn user(identifier: &str, user: &User) -> Value {
     let devices: Vec<&String> = user.devices.keys().collect();
     json!({ "identifier": identifier, "profile": user.profile, "devices": devices })
 }

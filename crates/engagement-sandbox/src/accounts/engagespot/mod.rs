@@ -52,12 +52,32 @@ pub(crate) use account::EngagespotAccount;
 use auth::require_user;
 pub(crate) use public_key::public_key;
 
-use crate::accounts::account::{Account, RecordList};
+use crate::accounts::account::{Account, AccountSettings, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult};
 
 impl Account for EngagespotAccount {
+    fn clone_account(&self) -> Box<dyn Account> {
+        Box::new(self.clone())
+    }
+
+    fn attach(&mut self, settings: &AccountSettings) {
+        self.clock = settings.clock.clone();
+        self.credentials = settings.credentials.clone();
+        self.sends.set_limit(settings.log_size);
+        self.dropped.set_limit(settings.log_size);
+    }
+
+    fn save(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+
+    /// Reading a notification marks it as seen.
+    fn only_reads(&self, operation: &Operation) -> bool {
+        operation.method == "GET" && operation.id != "notifications_get"
+    }
+
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult {
         let body = &call.body;
         let topic = call.id("topicId");
@@ -116,8 +136,8 @@ impl Account for EngagespotAccount {
         Some(self.auth_rules.check(operation, headers, credentials, now))
     }
 
-    fn tick(&mut self) {
-        self.deliver_due();
+    fn tick(&mut self) -> bool {
+        self.deliver_due() > 0
     }
 
     fn outbox(&self) -> Vec<Message> {

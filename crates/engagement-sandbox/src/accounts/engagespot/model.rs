@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::accounts::json::Object;
 
 /// A notification or workflow run that Engagespot accepted. Nothing leaves the sandbox.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EngagespotSend {
     /// The id in the response.
@@ -24,6 +25,7 @@ pub struct EngagespotSend {
 }
 
 /// A send with its audience.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct AcceptedSend {
     pub(super) send: EngagespotSend,
     /// When it is to be delivered, in seconds since 1970; `None`: immediately.
@@ -35,7 +37,7 @@ pub(super) struct AcceptedSend {
 }
 
 /// A user of the app.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct User {
     pub(super) profile: Object,
     /// Whether each channel is enabled, by category id.
@@ -45,6 +47,7 @@ pub(super) struct User {
 }
 
 /// A group of users.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Topic {
     pub(super) name: String,
     pub(super) identifier: String,
@@ -53,6 +56,7 @@ pub(super) struct Topic {
 }
 
 /// A notification in an inbox.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Notification {
     /// The owner of the inbox.
     pub(super) user: String,

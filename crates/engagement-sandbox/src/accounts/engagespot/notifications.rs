@@ -9,6 +9,7 @@ use super::time::now;
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, integer};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request, not_found};
+use crate::accounts::shared::Shared;
 
 /// Notifications on a page by default.
 const DEFAULT_PAGE: i64 = 15;
@@ -40,18 +41,21 @@ impl EngagespotAccount {
         record.insert("id".into(), id.into());
         record.insert("createdAt".into(), now(&self.clock).into());
         let user = user.to_owned();
-        self.notifications.insert(id, Notification { user, record });
+        let notification = Shared::new(Notification { user, record });
+        self.notifications.insert(id, notification);
     }
 
     /// A user's notifications, newest first.
     fn inbox_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Notification> {
-        let all = self.notifications.values().rev();
+        let all = self.notifications.values().rev().map(|one| &**one);
         all.filter(move |notification| notification.user == user)
     }
 
     fn inbox_of_mut<'a>(&'a mut self, user: &'a str) -> impl Iterator<Item = &'a mut Notification> {
         let all = self.notifications.values_mut().rev();
+        // Only those that may change are copied.
         all.filter(move |notification| notification.user == user)
+            .map(|notification| &mut **notification)
     }
 
     /// A user's inbox, newest first.
@@ -74,6 +78,7 @@ impl EngagespotAccount {
         self.notifications
             .get_mut(&call.id("notificationId"))
             .filter(|notification| user.is_none_or(|user| user == notification.user))
+            .map(|notification| &mut **notification)
             .ok_or_else(|| not_found("Notification not found"))
     }
 

@@ -228,10 +228,10 @@ impl EngagespotAccount {
         self.deliver_sends(|_| true)
     }
 
-    /// Delivers the scheduled sends whose time has come.
-    pub(super) fn deliver_due(&mut self) {
+    /// Delivers the scheduled sends whose time has come, and returns their number.
+    pub(super) fn deliver_due(&mut self) -> usize {
         let now = self.clock.seconds();
-        self.deliver_sends(|due| due <= now);
+        self.deliver_sends(|due| due <= now)
     }
 
     fn deliver_sends(&mut self, is_due: impl Fn(i64) -> bool) -> usize {

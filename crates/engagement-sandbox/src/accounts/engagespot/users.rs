@@ -7,6 +7,7 @@ use super::model::User;
 use super::profiles::{attributes, merge_attributes};
 use crate::accounts::json::Object;
 use crate::accounts::response::{ApiResponse, ApiResult, bad_request, not_found};
+use crate::accounts::shared::Shared;
 
 fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| {
@@ -23,7 +24,7 @@ impl EngagespotAccount {
             if is_email(identifier) {
                 user.profile.insert("email".into(), identifier.into());
             }
-            user
+            Shared::new(user)
         })
     }
 

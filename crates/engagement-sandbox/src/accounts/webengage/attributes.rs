@@ -43,15 +43,15 @@ fn problem(types: &mut AttributeTypes, name: &str, value: &Value) -> Option<Stri
         return Some("null has no documented meaning".to_owned());
     };
     match types.get(name) {
-        Some(&first) if first != given => {
+        Some(first) if *first != given => {
             Some(format!("the first value was {first}, this one is {given}"))
         }
         Some(_) => None,
-        None if types.values().filter(|&&known| known == given).count() >= MAX_PER_TYPE => Some(
+        None if types.values().filter(|known| **known == given).count() >= MAX_PER_TYPE => Some(
             format!("there are {MAX_PER_TYPE} attributes of type {given} already"),
         ),
         None => {
-            types.insert(name.to_owned(), given);
+            types.insert(name.to_owned(), given.into());
             None
         }
     }

@@ -12,7 +12,7 @@ use crate::accounts::response::{ApiResult, bad_request};
 impl WebEngageAccount {
     /// The triggered business events, oldest first.
     pub(crate) fn business_events(&self) -> Vec<Value> {
-        self.business_events.clone()
+        self.business_events.to_vec()
     }
 
     pub(super) fn define_business_event(&mut self, body: &Value) -> ApiResult {

@@ -1,19 +1,28 @@
 //! A map whose entries expire.
 
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::pairs;
+use crate::accounts::shared::Shared;
+
 /// A map whose entries expire.
-pub(super) struct ExpiringMap<K, V>(HashMap<K, (Duration, V)>);
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "K: Serialize, V: Serialize",
+    deserialize = "K: Deserialize<'de> + Ord, V: Deserialize<'de>"
+))]
+pub(super) struct ExpiringMap<K, V>(#[serde(with = "pairs")] Shared<BTreeMap<K, (Duration, V)>>);
 
 impl<K, V> Default for ExpiringMap<K, V> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(Shared::default())
     }
 }
 
-impl<K: Eq + Hash, V> ExpiringMap<K, V> {
+impl<K: Ord + Clone, V: Clone> ExpiringMap<K, V> {
     /// The value of a key, unless it has expired.
     pub(super) fn get(&self, key: &K, now: Duration) -> Option<&V> {
         let (end, value) = self.0.get(key)?;

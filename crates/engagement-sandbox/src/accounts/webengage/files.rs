@@ -33,10 +33,12 @@ impl WebEngageAccount {
     /// A record whose file URLs have the host that was called.
     pub(super) fn with_file_urls(&self, call: &Call, record: Value) -> Value {
         let host = call.header(HOST.as_str());
-        let api = self.provider.document.servers.first();
+        let provider = self.provider;
+        let api =
+            provider.and_then(|provider| Some((provider, provider.document.servers.first()?)));
         match api {
-            Some(api) if !host.is_empty() => {
-                let sandbox = format!("http://{host}/{}", self.provider.mount(api));
+            Some((provider, api)) if !host.is_empty() => {
+                let sandbox = format!("http://{host}/{}", provider.mount(api));
                 replace_file_urls(&sandbox, &api.url, record)
             }
             _ => record,

@@ -17,7 +17,7 @@ impl WebEngageAccount {
         let reports = self.delivery_reports.iter().map(report);
         let dropped = self.dropped.iter().map(|why| why.as_str().into());
         vec![
-            objects("users", &mut self.users.values()),
+            objects("users", &mut self.users.values().map(|user| &**user)),
             RecordList::new("events", limit, self.events.iter().cloned()),
             RecordList::new("business events", limit, business_events),
             objects("survey responses", &mut self.survey_responses.values()),

@@ -60,7 +60,7 @@ use http::StatusCode;
 
 pub(crate) use account::WebEngageAccount;
 
-use crate::accounts::account::{Account, RecordList};
+use crate::accounts::account::{Account, AccountSettings, RecordList};
 use crate::accounts::call::Call;
 use crate::accounts::message::Message;
 use crate::accounts::response::{ApiResponse, ApiResult, not_found};
@@ -68,6 +68,26 @@ use crate::accounts::response::{ApiResponse, ApiResult, not_found};
 impl Account for WebEngageAccount {
     fn success_status(&self, operation: &Operation) -> Option<StatusCode> {
         self.created(&operation.id)
+    }
+
+    fn clone_account(&self) -> Box<dyn Account> {
+        Box::new(self.clone())
+    }
+
+    fn attach(&mut self, settings: &AccountSettings) {
+        self.clock = settings.clock.clone();
+        settings
+            .credentials
+            .get("WEBENGAGE_LICENSE_CODE")
+            .clone_into(&mut self.license);
+        self.messages.set_limit(settings.log_size);
+        self.uploads.set_limit(settings.log_size);
+        self.delivery_reports.set_limit(settings.log_size);
+        self.dropped.set_limit(settings.log_size);
+    }
+
+    fn save(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
     }
 
     fn call(&mut self, operation: &str, call: &Call) -> ApiResult {

@@ -1,5 +1,8 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::accounts::response::{ApiError, bad_request};
@@ -8,7 +11,7 @@ use crate::accounts::response::{ApiError, bad_request};
 const NO_USER: &str = "Error: userId and anonymousId cannot be empty.";
 
 /// A message of a transactional campaign. Nothing leaves the sandbox.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebEngageMessage {
     /// The id in the response. The messages of one call share it.
@@ -28,7 +31,7 @@ pub struct WebEngageMessage {
 }
 
 /// The channel of a transactional campaign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum WebEngageChannel {
     /// E-mail.
@@ -44,7 +47,7 @@ pub enum WebEngageChannel {
 }
 
 /// An uploaded file of a catalog or a recommendation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebEngageUpload {
     /// Short name of the catalog or recommendation. The sandbox generates one for a new recommendation.
@@ -59,8 +62,19 @@ pub struct WebEngageUpload {
     pub meta: Value,
 }
 
+/// The channels of delivery reports.
+const REPORT_CHANNELS: [&str; 7] = [
+    "sms",
+    "email",
+    "whatsapp",
+    "rcs",
+    "private_sms",
+    "pinpoint",
+    "private_email",
+];
+
 /// A delivery report of a message provider.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct WebEngageDeliveryReport {
     /// `sms`, `email`, `whatsapp` or `rcs`; `private_sms` or `private_email` for private providers.
@@ -70,7 +84,7 @@ pub struct WebEngageDeliveryReport {
 }
 
 /// The user that data belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Identity {
     Known(String),
     Anonymous(String),
@@ -98,12 +112,30 @@ impl Identity {
 }
 
 /// The data types of attributes, which their first values determine.
-pub(super) type AttributeTypes = BTreeMap<String, &'static str>;
+pub(super) type AttributeTypes = BTreeMap<String, Cow<'static, str>>;
 
 /// A data subject request.
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct SubjectRequest {
     pub(super) kind: String,
     pub(super) status: String,
     /// Id of the user.
     pub(super) user: String,
+}
+
+/// A delivery report as it was saved.
+#[derive(Deserialize)]
+struct SavedReport {
+    channel: String,
+    body: Value,
+}
+
+impl<'de> Deserialize<'de> for WebEngageDeliveryReport {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let SavedReport { channel, body } = SavedReport::deserialize(deserializer)?;
+        let mut known = REPORT_CHANNELS.into_iter();
+        let known = known.find(|known| *known == channel);
+        let channel = known.ok_or_else(|| D::Error::custom("unknown channel of a report"))?;
+        Ok(Self { channel, body })
+    }
 }

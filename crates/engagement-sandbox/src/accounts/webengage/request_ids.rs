@@ -15,7 +15,7 @@ impl WebEngageAccount {
         if id.is_empty() {
             return true;
         }
-        let key = (operation, id.to_owned());
+        let key = (operation.to_owned(), id.to_owned());
         // The time counts from the first call; repeats don't extend it.
         let first = self.request_ids.get(&key, now).is_none();
         if first {

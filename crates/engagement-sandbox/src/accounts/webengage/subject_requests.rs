@@ -28,7 +28,7 @@ impl WebEngageAccount {
         };
         let mut receipt = receipt(&id, &kind, &format!("{kind} request registered"));
         if kind == "portability" {
-            receipt["profile"] = Value::Object(profile.clone());
+            receipt["profile"] = Value::Object((**profile).clone());
         }
         let status = if kind == "erasure" { PENDING } else { DONE }.to_owned();
         self.subject_requests

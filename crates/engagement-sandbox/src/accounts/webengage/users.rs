@@ -9,6 +9,7 @@ use super::model::Identity;
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, to_object};
 use crate::accounts::response::ApiResult;
+use crate::accounts::shared::Shared;
 
 /// Hashed addresses are truncated to this length.
 const MAX_HASH: usize = 512;
@@ -16,7 +17,8 @@ const MAX_HASH: usize = 512;
 impl WebEngageAccount {
     /// The profiles of known users, then those of anonymous ones, each sorted by id.
     pub(crate) fn users(&self) -> Vec<Value> {
-        self.users.values().cloned().map(Value::Object).collect()
+        let users = self.users.values();
+        users.map(|user| Value::Object((**user).clone())).collect()
     }
 
     pub(super) fn users_track(&mut self, call: &Call) -> ApiResult {
@@ -41,10 +43,9 @@ impl WebEngageAccount {
 
     /// Creates a profile, or changes the fields that a body has.
     pub(super) fn upsert(&mut self, identity: Identity, body: &Value) {
-        let schemas = &self.provider.document.schemas;
+        let schemas = self.schemas();
         let documented = schemas
-            .get("UserUpsert")
-            .map(|schema| schemas.properties(schema))
+            .and_then(|schemas| Some(schemas.properties(schemas.get("UserUpsert")?)))
             .unwrap_or_default();
         let (id_field, id) = identity.field();
         let (path, new) = (format!("users/{id}"), new_profile(id_field, id));
@@ -61,7 +62,7 @@ impl WebEngageAccount {
             &format!("{path}/attributes"),
             &mut self.dropped,
         );
-        let record = self.users.entry(identity).or_insert(new);
+        let record = self.users.entry(identity).or_insert(Shared::new(new));
         for (name, value) in to_object(body) {
             match name.as_str() {
                 "userId" | "anonymousId" | "attributes" => {}
