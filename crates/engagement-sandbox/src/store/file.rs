@@ -35,8 +35,6 @@ pub(super) struct Lines {
     pub(super) first: u64,
     /// Whether an incomplete line follows.
     pub(super) torn: bool,
-    /// The length of the complete lines.
-    pub(super) length: usize,
 }
 
 impl Lines {
@@ -115,7 +113,6 @@ fn parse(bytes: Vec<u8>) -> Content {
         return damaged(why.to_owned(), None);
     }
     Content::Lines(Lines {
-        length: start,
         bytes,
         json,
         first,

@@ -90,13 +90,6 @@ impl Folder {
         Ok(file)
     }
 
-    /// Opens a file to be continued after this length.
-    pub(super) fn append_to(&self, index: usize, length: usize) -> io::Result<File> {
-        let file = OpenOptions::new().append(true).open(self.file(index))?;
-        file.set_len(length as u64)?;
-        Ok(file)
-    }
-
     /// Writes the names of the files to disk.
     fn sync(&self) -> io::Result<()> {
         if cfg!(unix) {

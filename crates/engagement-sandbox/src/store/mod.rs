@@ -112,7 +112,13 @@ impl Store {
             Existing::PutAside => folder.put_aside()?,
         };
         let queue = Arc::clone(&self.queue);
-        let writer = Writer::start(Arc::clone(&folder), queue, settings, source, opened.state)?;
+        let writer = Writer::start(
+            Arc::clone(&folder),
+            queue,
+            settings,
+            source,
+            opened.state.lines.as_ref(),
+        )?;
         let spawned = thread::Builder::new()
             .name("engagement-sandbox store".to_owned())
             .spawn(move || writer.run());

@@ -16,8 +16,6 @@ pub(super) struct State {
     pub(super) lines: Option<Lines>,
     /// Why each file can't be used as it is.
     damage: [Option<Damage>; 2],
-    /// Whether both files have exactly these lines.
-    pub(super) same: bool,
 }
 
 enum Damage {
@@ -96,7 +94,6 @@ fn judge([first, second]: [Content; 2]) -> Result<State, [String; 2]> {
     Ok(State {
         lines: Some(lines),
         damage,
-        same: false,
     })
 }
 
@@ -119,7 +116,6 @@ fn compare(first: Lines, second: Lines) -> State {
         return State {
             damage: [ends_early(&first), None],
             lines: Some(second),
-            same: false,
         };
     }
     let same = first.first == second.first && first.last() == second.last();
@@ -140,7 +136,6 @@ fn compare(first: Lines, second: Lines) -> State {
         None
     };
     State {
-        same: same && !first.torn && !second.torn,
         damage: [first_damage, second_damage],
         lines: Some(first),
     }

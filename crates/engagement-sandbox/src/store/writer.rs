@@ -8,9 +8,9 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::entry::Entry;
+use super::file::Lines;
 use super::folder::Folder;
 use super::line;
-use super::pair::State;
 use super::queue::{Queue, Ticket};
 use super::saved::{SavedEntry, SavedSnapshot, VERSION, micros};
 use crate::accounts::account::Account;
@@ -50,13 +50,13 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Opens the files. Unless they are up to date, new ones take their place.
+    /// Folds what the folder has: calls are repeated with the settings of the snapshot before them, which may have changed.
     pub(super) fn start(
         folder: Arc<Folder>,
         queue: Arc<Queue>,
         settings: Settings,
         source: Source,
-        state: State,
+        lines: Option<&Lines>,
     ) -> Result<Self, String> {
         let mut writer = Self {
             folder,
@@ -68,19 +68,8 @@ impl Writer {
             folded: 0,
             length: 0,
         };
-        let started = match state.lines {
-            Some(lines) if state.same && lines.first == lines.last() => {
-                (writer.number, writer.length) = (lines.last(), lines.length);
-                writer.folded = lines.length;
-                let open = |index| writer.folder.append_to(index, lines.length);
-                let files = [0, 1].into_iter().map(open).collect::<io::Result<_>>();
-                files.map(|files| writer.files = files)
-            }
-            lines => {
-                writer.number = lines.map_or(0, |lines| lines.last());
-                writer.fold()
-            }
-        };
+        writer.number = lines.map_or(0, Lines::last);
+        let started = writer.fold();
         started.map_err(|why| format!("{} can't be written: {why}", writer.folder))?;
         Ok(writer)
     }

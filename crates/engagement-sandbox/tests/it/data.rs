@@ -82,6 +82,19 @@ async fn settings_may_differ_at_the_next_start() {
     );
     let wrong = sandbox.perform("engageone", "auth_login", &[], login("first"));
     assert!(wrong.is_err());
+    sandbox.stop().await;
+    for (secret, logins) in [("third", 2), ("fourth", 3)] {
+        // Also right after a start at which nothing had changed.
+        start(Sandbox::builder(), &folder).await.stop().await;
+        let next = Sandbox::builder().credential("ENGAGEONE_SECRET", secret);
+        let sandbox = start(next, &folder).await;
+        let done = sandbox.perform("engageone", "auth_login", &[], login(secret));
+        done.expect("the right secret");
+        sandbox.stop().await;
+        let sandbox = start(Sandbox::builder(), &folder).await;
+        assert_eq!(sandbox.engageone().logins(), logins);
+        sandbox.stop().await;
+    }
 }
 
 #[tokio::test]
