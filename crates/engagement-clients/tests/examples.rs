@@ -22,6 +22,8 @@ use tokio::process::Command;
 const UNTESTED: &[(&str, &str)] = &[
     ("engagebay_webhooks", "tests/webhooks.rs"),
     ("engagespot_webhooks", "tests/webhooks.rs"),
+    // It measures.
+    ("fork_time", "../engagement-sandbox/tests/it/copies.rs"),
     ("webengage_webhooks", "tests/webhooks.rs"),
     // It measures for three minutes, and needs Redis.
     ("shared_limit", "../engagement-core/tests/redis.rs"),

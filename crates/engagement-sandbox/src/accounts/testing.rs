@@ -6,6 +6,7 @@ use super::account::{Account, AccountSettings};
 use super::call::{Call, UploadedFile};
 use super::json::to_object;
 use crate::clock::Clock;
+use crate::provider::config::ProviderId;
 use crate::provider::credentials::Credentials;
 use crate::provider::{self, Provider};
 
@@ -61,14 +62,16 @@ pub(crate) fn with_user(parameters: &super::json::Object, body: Value) -> Call {
     call
 }
 
-/// An account of each provider after all calls.
+/// An account of each provider after all calls, without those that only have examples.
 pub(crate) fn accounts() -> Vec<(&'static Provider, AccountSettings, Box<dyn Account>)> {
     let open = |provider: &'static Provider| {
         let settings = settings(provider);
         let account = super::open(provider, &settings);
         (provider, settings, account)
     };
-    let mut accounts: Vec<_> = provider::all().unwrap().iter().map(open).collect();
+    let with_records = |provider: &&Provider| provider.config.id != ProviderId::Examples;
+    let providers = provider::all().unwrap().iter();
+    let mut accounts: Vec<_> = providers.filter(with_records).map(open).collect();
     for (provider, operation, call) in calls() {
         let mut accounts = accounts.iter_mut();
         let (_, _, account) = accounts
