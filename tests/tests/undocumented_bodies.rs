@@ -2,10 +2,13 @@
 //!
 //! A required value is decoded, or the error says that the provider accepted the call. An optional value, bytes and an
 //! operation without a value never cause an error. Each call sends one request.
+//!
+//! The snapshots have the result of each operation.
 
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_core::{Error, ErrorKind, RetryPolicy};
@@ -149,9 +152,12 @@ async fn every_operation() {
     for provider in providers::ALL {
         let document = provider.document();
         let client = caller(provider.name, &server.url(), RetryPolicy::default(), Silent);
+        let mut rows = String::new();
         for operation in &document.operations {
             let class = class(operation);
+            write!(rows, "{}: {class:?};", operation.id).unwrap();
             for status in [200, 204] {
+                let mut row = Vec::new();
                 for (content_type, body) in BODIES {
                     let id = &operation.id;
                     let what = format!("{id}, response {status} with `{body}`");
@@ -181,9 +187,13 @@ async fn every_operation() {
                         .entry((status, body, class))
                         .or_default()
                         .insert(result);
+                    row.push(format!("`{body}` {result:?}"));
                 }
+                write!(rows, " {status}: {};", row.join(", ")).unwrap();
             }
+            rows.push('\n');
         }
+        insta::assert_snapshot!(format!("results_{}", provider.name), rows);
     }
 
     // Two statuses, and four classes of operations.

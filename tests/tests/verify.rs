@@ -180,6 +180,11 @@ fn a_recording_that_cannot_be_read_is_named() {
         "damaged",
         "{\"log\": {\"entries\": [{\"request\": {\"method\": \"GET\", \"url\": \"https://a.test/\"}, \"response\": {\"status\": 200}}, {\"request\": ",
     );
+    let names: Vec<&str> = providers::ALL.iter().map(|one| one.name).collect();
+    let unknown = format!(
+        "no provider is called `engag`: the providers are {}",
+        names.join(", ")
+    );
     let foreign = File::new("foreign", "{\"log\": {\"entries\": []}}");
     for (path, provider, want) in [
         (
@@ -203,11 +208,7 @@ fn a_recording_that_cannot_be_read_is_named() {
             None,
             "no document has an operation of this recording",
         ),
-        (
-            &foreign.0,
-            Some("engag"),
-            "no provider is called `engag`: the providers are ",
-        ),
+        (&foreign.0, Some("engag"), &unknown),
     ] {
         let error = verify(path, provider).unwrap_err();
         assert!(error.contains(want), "{error}");

@@ -144,12 +144,10 @@ fn new_files(
         std::fs::read_to_string(root.join(file))
             .map_err(|error| Failure::new(format!("{file} can't be read: {error}")))
     };
-    let rust = read("Cargo.toml")?;
-    let rust = rust.split_once("rust-version = \"");
-    let rust = rust.and_then(|(_, rest)| rest.split('"').next());
+    let rust = workspace::package_field(root, "rust-version").map_err(Failure::new)?;
     let folder = format!("crates/{name}-client");
     let mut files = BTreeMap::new();
-    for (file, text) in crate_files(document, rust.unwrap_or_default()) {
+    for (file, text) in crate_files(document, &rust) {
         files.insert(format!("{folder}/{file}"), text);
     }
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
@@ -186,7 +184,14 @@ fn write_snapshots(root: &Path) -> Result<String, Failure> {
         .env("INSTA_UPDATE", "unseen")
         .env("INSTA_FORCE_PASS", "1")
         .args(["test", "--quiet", "--package", "engagement-tests"]);
-    for test in ["drift", "operations", "personal", "public_api", "wire"] {
+    for test in [
+        "drift",
+        "operations",
+        "personal",
+        "public_api",
+        "undocumented_bodies",
+        "wire",
+    ] {
         tests.args(["--test", test]);
     }
     match tests.status() {

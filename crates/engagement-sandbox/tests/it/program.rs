@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use engagement_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_engagement-sandbox");
@@ -181,10 +182,11 @@ fn only_the_named_providers_are_served() {
         "no provider is served under /engagebay/x: start the path with one of /engage, /webengage";
     assert_eq!(body, json!({ "error": message }).to_string());
 
-    for (name, near) in [
-        ("webengag", "did you mean `webengage`"),
-        ("x", "use one of "),
-    ] {
+    let all = Sandbox::builder().start_on_thread().expect("a free port");
+    let all: Vec<&str> = all.providers().iter().map(|one| one.name).collect();
+    assert!(all.len() >= 5);
+    let all = format!("use one of {}\n", all.join(", "));
+    for (name, near) in [("webengag", "did you mean `webengage`"), ("x", &all)] {
         let output = run(&["--provider", "engage", "--provider", name]);
         assert_eq!(output.status.code(), Some(1));
         let error = String::from_utf8(output.stderr).expect("text");
