@@ -49,19 +49,22 @@ pub(crate) fn shown(source: &str, package: Option<&str>) -> Result<String, Strin
     }
 }
 
-/// The text with a line of badges of a published crate below its title.
-pub(crate) fn with_badges(text: &str, package: &str) -> String {
-    let about = format!("https://docs.rs/crate/{package}");
-    let docs = format!("https://docs.rs/{package}");
+/// The text with a line of badges of a published crate below its title: its version with a link to its pages, the oldest
+/// toolchain, and the licence.
+pub(crate) fn with_badges(text: &str, package: &str, rust: &str, license: &str) -> String {
+    // In the address of a badge, `-` separates the parts and `_` is a space.
+    let escaped = |text: &str| {
+        let text = text.replace('-', "--").replace('_', "__");
+        text.replace(' ', "_").replace('+', "%2B")
+    };
+    let (oldest, licence) = (escaped(&format!("{rust}+")), escaped(license));
     let badges = [
-        ("version", "crates/v", &about),
-        ("documentation", "docsrs", &docs),
-        ("oldest Rust version", "crates/msrv", &about),
-        ("licence", "crates/l", &about),
+        format!(
+            "[![documentation](https://docs.rs/{package}/badge.svg)](https://docs.rs/{package})"
+        ),
+        format!("![Rust {rust} or later](https://img.shields.io/badge/rust-{oldest}-blue)"),
+        format!("![licence: {license}](https://img.shields.io/badge/licence-{licence}-blue)"),
     ];
-    let badges = badges.map(|(label, image, page)| {
-        format!("[![{label}](https://img.shields.io/{image}/{package})]({page})")
-    });
     match text.split_once("\n\n") {
         Some((title, rest)) if title.starts_with("# ") => {
             format!("{title}\n\n{}\n\n{rest}", badges.join("\n"))
@@ -219,21 +222,19 @@ mod tests {
 
     #[test]
     fn badges_stand_below_the_title() {
-        let text = with_badges("# A\n\nText.\n\nMore.\n", "a-client");
-        let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(
-            lines[..3],
-            [
-                "# A",
-                "",
-                "[![version](https://img.shields.io/crates/v/a-client)](https://docs.rs/crate/a-client)"
-            ]
-        );
-        assert_eq!(lines[6..], ["", "Text.", "", "More."]);
-        assert_eq!(
-            with_badges("Text.\n\nMore.\n", "a-client"),
-            "Text.\n\nMore.\n"
-        );
+        let badges = |text: &str| with_badges(text, "a-client", "1.88", "MIT OR Apache-2.0");
+        let want = "# A
+
+[![documentation](https://docs.rs/a-client/badge.svg)](https://docs.rs/a-client)
+![Rust 1.88 or later](https://img.shields.io/badge/rust-1.88%2B-blue)
+![licence: MIT OR Apache-2.0](https://img.shields.io/badge/licence-MIT_OR_Apache--2.0-blue)
+
+Text.
+
+More.
+";
+        assert_eq!(badges("# A\n\nText.\n\nMore.\n"), want);
+        assert_eq!(badges("Text.\n\nMore.\n"), "Text.\n\nMore.\n");
     }
 
     #[test]

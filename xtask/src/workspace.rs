@@ -21,6 +21,22 @@ pub fn root() -> &'static Path {
     &ROOT
 }
 
+/// A field of `workspace.package` in the manifest, such as `rust-version`.
+///
+/// # Errors
+/// If the manifest can't be read, or has no such text; the error names the file.
+pub(crate) fn package_field(root: &Path, field: &str) -> Result<String, String> {
+    let text = std::fs::read_to_string(root.join("Cargo.toml"));
+    let text = text.map_err(|error| format!("Cargo.toml can't be read: {error}"))?;
+    let manifest: toml_edit::DocumentMut = text
+        .parse()
+        .map_err(|error| format!("Cargo.toml: {error}"))?;
+    let package = manifest.get("workspace").and_then(|it| it.get("package"));
+    let value = package.and_then(|it| it.get(field)?.as_str());
+    let missing = || format!("Cargo.toml: `workspace.package.{field}` is missing");
+    value.map(str::to_owned).ok_or_else(missing)
+}
+
 /// The documents, sorted by name.
 pub(crate) fn specs(root: &Path) -> std::io::Result<Vec<PathBuf>> {
     yaml_files(&root.join("specs"))

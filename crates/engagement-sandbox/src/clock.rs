@@ -17,7 +17,7 @@ pub(crate) struct Clock {
     shared: Arc<Shared>,
     /// How far one provider's clock is ahead, in milliseconds.
     skew: Arc<AtomicI64>,
-    /// The time at which one provider's clock stands, in microseconds since 1970, plus 1; 0 while it runs.
+    /// The time at which one provider's clock is stopped, in microseconds since 1970, plus 1; 0 while it runs.
     stopped: Arc<AtomicU64>,
 }
 
@@ -155,7 +155,7 @@ impl fmt::Debug for Clock {
 }
 
 /// Whole microseconds.
-fn micros(time: Duration) -> u64 {
+pub(crate) fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 

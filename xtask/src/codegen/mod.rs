@@ -286,7 +286,9 @@ fn readme_file(
     let list = list.map_or("", |(_head, tables)| tables);
     let shown = readme::shown(&format!("{text}{list}"), package)
         .map_err(|e| Failure::new(format!("{source}:{e}")))?;
-    let shown = readme::with_badges(&shown, package.unwrap_or(FACADE));
+    let field = |name| workspace::package_field(root, name).map_err(Failure::new);
+    let (rust, license) = (field("rust-version")?, field("license")?);
+    let shown = readme::with_badges(&shown, package.unwrap_or(FACADE), &rust, &license);
     Ok(output::File {
         path: format!("{folder}README.md"),
         text: format!(

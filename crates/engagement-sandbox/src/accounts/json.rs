@@ -1,9 +1,19 @@
 //! Reading JSON values.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
+
+/// Reads JSON of any depth: a body may be as deep as the limit, and its record is inside other values.
+pub(crate) fn read_deep<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    reader.disable_recursion_limit();
+    let value = T::deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
 
 /// An integer, which may be written as `7`, `7.0` or `"7"`.
 pub(crate) fn integer(value: &Value) -> Option<i64> {

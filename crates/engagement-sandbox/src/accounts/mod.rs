@@ -19,7 +19,7 @@ mod tests;
 pub(crate) mod webengage;
 
 use account::{Account, AccountSettings};
-use serde::de::DeserializeOwned;
+use json::read_deep;
 
 use crate::provider::Provider;
 use crate::provider::config::ProviderId;
@@ -52,30 +52,21 @@ pub(crate) fn load(
     text: &str,
 ) -> serde_json::Result<Box<dyn Account>> {
     let mut account: Box<dyn Account> = match provider.config.id {
-        ProviderId::EngageBay => Box::new(read::<engagebay::EngageBayAccount>(text)?),
+        ProviderId::EngageBay => Box::new(read_deep::<engagebay::EngageBayAccount>(text)?),
         ProviderId::Engage => {
-            let mut account = read::<engage::EngageAccount>(text)?;
+            let mut account = read_deep::<engage::EngageAccount>(text)?;
             account.use_document(provider);
             Box::new(account)
         }
-        ProviderId::Engagespot => Box::new(read::<engagespot::EngagespotAccount>(text)?),
+        ProviderId::Engagespot => Box::new(read_deep::<engagespot::EngagespotAccount>(text)?),
         ProviderId::WebEngage => {
-            let mut account = read::<webengage::WebEngageAccount>(text)?;
+            let mut account = read_deep::<webengage::WebEngageAccount>(text)?;
             account.use_document(provider);
             Box::new(account)
         }
         ProviderId::Examples => Box::new(examples::ExamplesAccount),
-        ProviderId::EngageOne => Box::new(read::<engageone::EngageOneAccount>(text)?),
+        ProviderId::EngageOne => Box::new(read_deep::<engageone::EngageOneAccount>(text)?),
     };
     account.attach(settings);
     Ok(account)
-}
-
-fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    // A body may be as deep as the limit, and its record is inside others here.
-    reader.disable_recursion_limit();
-    let value = T::deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value)
 }

@@ -31,7 +31,7 @@ pub(crate) struct Executed {
     pub(crate) ticket: Option<Ticket>,
 }
 
-/// An account in use. Its clock stands still, so that all that happens in it has one time.
+/// An account in use. Its clock is stopped, so that everything that one call changes has the same time.
 struct InUse<'a> {
     clock: &'a Clock,
     account: MutexGuard<'a, Box<dyn Account>>,

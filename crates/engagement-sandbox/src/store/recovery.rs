@@ -8,6 +8,7 @@ use super::file::Lines;
 use super::saved::{SavedCall, SavedEntry, SavedSnapshot};
 use crate::accounts;
 use crate::accounts::account::{Account, AccountSettings};
+use crate::accounts::json::read_deep;
 use crate::clock::Clock;
 use crate::provider::credentials::Credentials;
 use crate::provider::{self, Provider};
@@ -127,9 +128,6 @@ fn load(
     loaded.map_err(|why| format!("the account of {} can't be loaded: {why}", provider.name))
 }
 
-/// Reads a line. A body may be as deep as the limit, and is inside of other values here.
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
-    let mut reader = serde_json::Deserializer::from_str(json);
-    reader.disable_recursion_limit();
-    T::deserialize(&mut reader).map_err(|why| why.to_string())
+    read_deep(json).map_err(|why| why.to_string())
 }

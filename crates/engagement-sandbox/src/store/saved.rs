@@ -1,7 +1,6 @@
 //! Snapshots and changes as JSON.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -14,6 +13,7 @@ use serde_json::value::RawValue;
 use super::entry::{CallEntry, Entry};
 use crate::accounts::call::{Call, UploadedFile};
 use crate::accounts::json::Object;
+use crate::clock::micros;
 
 /// The version of the format.
 pub(super) const VERSION: u64 = 1;
@@ -85,10 +85,6 @@ struct SavedFile {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde calls")]
 fn is_zero(number: &i64) -> bool {
     *number == 0
-}
-
-pub(super) fn micros(time: Duration) -> u64 {
-    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl SavedEntry {

@@ -12,9 +12,9 @@ use super::file::Lines;
 use super::folder::Folder;
 use super::line;
 use super::queue::{Queue, Ticket};
-use super::saved::{SavedEntry, SavedSnapshot, VERSION, micros};
+use super::saved::{SavedEntry, SavedSnapshot, VERSION};
 use crate::accounts::account::Account;
-use crate::clock::Clock;
+use crate::clock::{Clock, micros};
 
 /// Changes are folded into a snapshot when they are longer than it, and than this many bytes.
 const MIN_FOLDED: usize = 4 << 20;

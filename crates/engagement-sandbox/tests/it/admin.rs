@@ -672,15 +672,21 @@ async fn read_until(stream: &mut TcpStream, text: &str) -> String {
     String::from_utf8(read).expect("text")
 }
 
-/// The clock is paused. It advances by itself when all tasks are idle.
-#[tokio::test(start_paused = true)]
-async fn events_say_that_something_has_changed_and_end_with_the_sandbox() {
-    let sandbox = start().await;
+/// The stream of events, before its head is read.
+async fn events(sandbox: &Sandbox) -> TcpStream {
     let mut stream = TcpStream::connect(sandbox.address())
         .await
         .expect("a connection");
     let head = "GET /api/events HTTP/1.1\r\nHost: localhost\r\nX-Sandbox: 1\r\n\r\n";
     stream.write_all(head.as_bytes()).await.expect("sent");
+    stream
+}
+
+/// The clock is paused. It advances by itself when all tasks are idle.
+#[tokio::test(start_paused = true)]
+async fn events_say_that_something_has_changed_and_end_with_the_sandbox() {
+    let sandbox = start().await;
+    let mut stream = events(&sandbox).await;
     let first = read_until(&mut stream, "\n\n").await;
     assert!(first.contains("content-type: text/event-stream"), "{first}");
     assert!(
@@ -712,11 +718,7 @@ async fn events_say_that_something_has_changed_and_end_with_the_sandbox() {
 #[tokio::test(start_paused = true)]
 async fn every_change_through_a_handle_is_an_event() {
     let sandbox = start().await;
-    let mut stream = TcpStream::connect(sandbox.address())
-        .await
-        .expect("a connection");
-    let head = "GET /api/events HTTP/1.1\r\nHost: localhost\r\nX-Sandbox: 1\r\n\r\n";
-    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut stream = events(&sandbox).await;
     read_until(&mut stream, "\n\n").await;
     // Each is made right after the event of the one before: none changes what an event shows.
     let changes: [fn(&Sandbox); 4] = [
