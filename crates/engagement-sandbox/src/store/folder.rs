@@ -1,13 +1,18 @@
 //! The folder: its files, and who may use it.
 
+use std::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use fs4::{FileExt, TryLockError};
 
+use super::database::Database;
+
 /// The two files with the same content.
-const FILES: [&str; 2] = ["accounts.log", "accounts-copy.log"];
+const FILES: [&str; 2] = ["accounts.redb", "accounts-copy.redb"];
+/// A file that is not complete yet.
+const NEW: &str = "accounts.new";
 /// Locked by the process that uses the folder. The system unlocks it when the process ends, however it ends.
 const LOCK: &str = "lock";
 
@@ -79,15 +84,23 @@ impl Folder {
         format!("{} can't be changed: {why}", self.path.join(name).display())
     }
 
-    /// Puts content in the place of a file, completely or not at all. Returns the file, to be continued.
-    pub(super) fn replace(&self, index: usize, content: &[u8]) -> io::Result<File> {
-        let (path, new) = (self.file(index), self.path.join("accounts.new"));
-        fs::write(&new, content)?;
-        let file = OpenOptions::new().append(true).open(&new)?;
-        file.sync_all()?;
-        fs::rename(&new, path)?;
+    /// Puts a database with one row in the place of a file, completely or not at all.
+    pub(super) fn replace(
+        &self,
+        index: usize,
+        number: u64,
+        json: &str,
+    ) -> Result<Database, Box<dyn Error>> {
+        let new = self.path.join(NEW);
+        // What a process left that ended while it wrote it.
+        match fs::remove_file(&new) {
+            Err(why) if why.kind() != ErrorKind::NotFound => return Err(why.into()),
+            _ => {}
+        }
+        let database = Database::create(&new, number, json)?;
+        fs::rename(&new, self.file(index))?;
         self.sync()?;
-        Ok(file)
+        Ok(database)
     }
 
     /// Writes the names of the files to disk.

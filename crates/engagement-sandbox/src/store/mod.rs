@@ -1,17 +1,17 @@
 //! The folder in which accounts survive the end of the process.
 //!
-//! Two files with the same lines, `accounts.log` and `accounts-copy.log`: first a snapshot of all accounts, then the changes since,
-//! one line for each group of changes that was written at once. Accounts have no randomness and get the time from outside, so
-//! that repeating the calls at their times leads to the same accounts.
+//! Two databases with the same rows, `accounts.redb` and `accounts-copy.redb`: first a snapshot of all accounts, then the changes
+//! since, one row for each group of changes that was written at once. Accounts have no randomness and get the time from outside,
+//! so that repeating the calls at their times leads to the same accounts.
 //!
-//! A thread writes each line to the first file, waits until it is on disk, and does the same with the second; then the
-//! responses of these calls are sent. When the changes have become longer than the snapshot, new files with a new snapshot
+//! A thread adds each row to the first database, waits until it is on disk, and does the same with the second; then the
+//! responses of these calls are sent. When the changes have become longer than the snapshot, new databases with a new snapshot
 //! take the place of the old ones.
 
+mod database;
 mod entry;
-mod file;
 mod folder;
-mod line;
+mod layout;
 mod pair;
 mod queue;
 mod recovery;
@@ -76,10 +76,10 @@ impl OpenFolder {
     /// # Errors
     /// If they can't be loaded.
     pub(crate) fn recover(&self) -> Result<Option<Recovered>, String> {
-        let Some(lines) = &self.state.lines else {
+        let Some(changes) = &self.state.changes else {
             return Ok(None);
         };
-        let recovered = recovery::recover(lines);
+        let recovered = recovery::recover(changes);
         recovered
             .map(Some)
             .map_err(|why| format!("{}: {why}", self.folder.file(0).display()))
@@ -117,7 +117,7 @@ impl Store {
             queue,
             settings,
             source,
-            opened.state.lines.as_ref(),
+            opened.state.changes.as_ref(),
         )?;
         let spawned = thread::Builder::new()
             .name("engagement-sandbox store".to_owned())

@@ -1,19 +1,16 @@
-//! The two files together: which of them is right.
+//! The two databases together: which of them is right.
 //!
-//! Each line is on disk in the first file before it is written to the second, and new files replace the old ones in the same
-//! order. So whatever ends the process, the second file lacks at most the last step of the first one. Everything else is damage.
+//! Each row is on disk in the first file before it is written to the second, and new files replace the old ones in the same
+//! order. So whatever ends the process, the second file lacks at most the last row of the first. Everything else is damage.
 
-use super::file::{self, Content, Damaged, Lines};
+use super::database::{self, Changes, Content};
 use super::folder::Folder;
-
-/// How many lines the second file may lack: the last one, and the snapshot after it.
-const LEAD: u64 = 2;
 
 /// What the files of a folder hold.
 #[derive(Default)]
 pub(super) struct State {
-    /// The lines to be used; `None` if there are none yet.
-    pub(super) lines: Option<Lines>,
+    /// The changes to be used; `None` if there are none yet.
+    pub(super) changes: Option<Changes>,
     /// Why each file can't be used as it is.
     damage: [Option<Damage>; 2],
 }
@@ -25,7 +22,7 @@ enum Damage {
 
 /// Reads both files.
 pub(super) fn read(folder: &Folder) -> Result<State, String> {
-    let contents = [0, 1].map(|index| file::read(&folder.file(index)));
+    let contents = [0, 1].map(|index| database::read(&folder.file(index)));
     for (index, content) in contents.iter().enumerate() {
         if let Content::OtherVersion(version) = content {
             return Err(format!(
@@ -68,75 +65,57 @@ pub(super) fn keep_damaged(folder: &Folder, state: &State) -> Result<Vec<String>
     Ok(notices)
 }
 
-fn judge([first, second]: [Content; 2]) -> Result<State, [String; 2]> {
-    let missing = || "it is missing".to_owned();
-    let (lines, damage) = match (first, second) {
-        (Content::Missing, Content::Missing) => return Ok(State::default()),
-        (Content::Lines(first), Content::Lines(second)) => return Ok(compare(first, second)),
-        (Content::Lines(lines), Content::Missing) => (lines, [None, Some(Damage::Missing)]),
-        (Content::Missing, Content::Lines(lines)) => (lines, [Some(Damage::Missing), None]),
-        (Content::Lines(lines), Content::Damaged(damaged)) => {
-            let why = alone(&lines, damaged, 0).map_err(|[why, also]| [also, why])?;
-            (lines, [None, Some(Damage::Because(why))])
-        }
-        (Content::Damaged(damaged), Content::Lines(lines)) => {
-            let why = alone(&lines, damaged, LEAD)?;
-            (lines, [Some(Damage::Because(why)), None])
-        }
-        (Content::Damaged(first), Content::Damaged(second)) => {
-            return Err([first.why, second.why]);
-        }
-        (Content::Damaged(first), _) => return Err([first.why, missing()]),
-        (_, Content::Damaged(second)) => return Err([missing(), second.why]),
-        // The caller has refused other versions.
-        _ => return Err([missing(), missing()]),
+fn judge(contents: [Content; 2]) -> Result<State, [String; 2]> {
+    if let [Content::Missing, Content::Missing] = contents {
+        return Ok(State::default());
+    }
+    let (changes, damage) = match contents.map(usable) {
+        [Ok(first), Ok(second)] => return Ok(compare(first, second)),
+        [Ok(first), Err(damage)] => (first, [None, Some(damage)]),
+        [Err(damage), Ok(second)] => (second, [Some(damage), None]),
+        [Err(first), Err(second)] => return Err([first, second].map(Damage::reason)),
     };
     Ok(State {
-        lines: Some(lines),
+        changes: Some(changes),
         damage,
     })
 }
 
-/// Whether one file is enough. The other one, which is damaged, may be ahead by so many lines; more are lost.
-fn alone(lines: &Lines, damaged: Damaged, lead: u64) -> Result<String, [String; 2]> {
-    if damaged.last.is_some_and(|last| last > lines.last() + lead) {
-        return Err([damaged.why, ends_early(lines)]);
+fn usable(content: Content) -> Result<Changes, Damage> {
+    match content {
+        Content::Changes(changes) => Ok(changes),
+        Content::Damaged(why) => Err(Damage::Because(why)),
+        // The caller has refused other versions.
+        Content::Missing | Content::OtherVersion(_) => Err(Damage::Missing),
     }
-    Ok(damaged.why)
 }
 
-fn ends_early(lines: &Lines) -> String {
-    format!("it ends early, after the change {}", lines.last())
+impl Damage {
+    fn reason(self) -> String {
+        match self {
+            Self::Missing => "it is missing".to_owned(),
+            Self::Because(why) => why,
+        }
+    }
 }
 
 /// Compares two files that are readable to their ends.
-fn compare(first: Lines, second: Lines) -> State {
-    let ends_early = |lines: &Lines| Some(Damage::Because(ends_early(lines)));
-    if (first.last(), first.first) < (second.last(), second.first) {
-        return State {
-            damage: [ends_early(&first), None],
-            lines: Some(second),
-        };
-    }
-    let same = first.first == second.first && first.last() == second.last();
-    let lacks_a_line = first.first == second.first && first.last() == second.last() + 1;
-    let lacks_a_snapshot = first.first > second.first
-        && first.last() == first.first
-        && first.first <= second.last() + LEAD;
-    let second_is_torn = second.torn && !lacks_a_line && !lacks_a_snapshot;
-    let is_behind = !same && !lacks_a_line && !lacks_a_snapshot;
-    let second_damage = if second_is_torn || is_behind {
-        ends_early(&second)
-    } else {
-        None
+fn compare(first: Changes, second: Changes) -> State {
+    let (end_of_first, end_of_second) = (first.last(), second.last());
+    let ends_early = |last| {
+        Some(Damage::Because(format!(
+            "it ends early, after the change {last}"
+        )))
     };
-    let first_damage = if first.torn && !same {
-        ends_early(&first)
+    let (changes, damage) = if end_of_first < end_of_second {
+        (second, [ends_early(end_of_first), None])
+    } else if end_of_first > end_of_second + 1 {
+        (first, [None, ends_early(end_of_second)])
     } else {
-        None
+        (first, [None, None])
     };
     State {
-        damage: [first_damage, second_damage],
-        lines: Some(first),
+        changes: Some(changes),
+        damage,
     }
 }

@@ -1,10 +1,10 @@
-//! From the lines of a file to the accounts.
+//! From the rows of a database to the accounts.
 
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::file::Lines;
+use super::database::Changes;
 use super::saved::{SavedCall, SavedEntry, SavedSnapshot};
 use crate::accounts;
 use crate::accounts::account::{Account, AccountSettings};
@@ -31,9 +31,9 @@ struct Repeated {
 }
 
 /// Loads the snapshot, and repeats the changes since.
-pub(super) fn recover(lines: &Lines) -> Result<Recovered, String> {
-    let mut lines = lines.json();
-    let snapshot: SavedSnapshot = read(lines.next().unwrap_or_default())?;
+pub(super) fn recover(changes: &Changes) -> Result<Recovered, String> {
+    let mut json = changes.json.iter();
+    let snapshot: SavedSnapshot = read(json.next().map_or("", String::as_str))?;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     let providers = provider::all()?;
     for (name, json) in &snapshot.accounts {
@@ -43,8 +43,8 @@ pub(super) fn recover(lines: &Lines) -> Result<Recovered, String> {
         }
     }
     let mut time = snapshot.time;
-    for line in lines {
-        let entries: Vec<SavedEntry> = read(line)?;
+    for changes in json {
+        let entries: Vec<SavedEntry> = read(changes)?;
         for entry in entries {
             time = time.max(repeat(&mut known, entry)?);
         }

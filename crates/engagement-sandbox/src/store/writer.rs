@@ -1,16 +1,15 @@
 //! The thread that writes.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::database::{Changes, Database};
 use super::entry::Entry;
-use super::file::Lines;
 use super::folder::Folder;
-use super::line;
 use super::queue::{Queue, Ticket};
 use super::saved::{SavedEntry, SavedSnapshot, VERSION};
 use crate::accounts::account::Account;
@@ -40,13 +39,13 @@ pub(super) struct Writer {
     queue: Arc<Queue>,
     settings: Settings,
     source: Source,
-    files: Vec<File>,
-    /// The number of the last line.
+    databases: Vec<Database>,
+    /// The number of the last row.
     number: u64,
     /// Length of the snapshot.
     folded: usize,
-    /// Length of each file.
-    length: usize,
+    /// Length of the changes since.
+    changed: usize,
 }
 
 impl Writer {
@@ -56,20 +55,20 @@ impl Writer {
         queue: Arc<Queue>,
         settings: Settings,
         source: Source,
-        lines: Option<&Lines>,
+        changes: Option<&Changes>,
     ) -> Result<Self, String> {
         let mut writer = Self {
             folder,
             queue,
             settings,
             source,
-            files: Vec::new(),
-            number: 0,
+            databases: Vec::new(),
+            number: changes.map_or(0, Changes::last),
             folded: 0,
-            length: 0,
+            changed: 0,
         };
-        writer.number = lines.map_or(0, Lines::last);
-        let started = writer.fold();
+        // The snapshot has the number of the last change in it, so that a start that is killed leaves no gap.
+        let started = writer.fold(writer.number);
         started.map_err(|why| format!("{} can't be written: {why}", writer.folder))?;
         Ok(writer)
     }
@@ -77,18 +76,9 @@ impl Writer {
     /// Writes until no more changes can come, or until they can't be written.
     pub(super) fn run(mut self) {
         while self.queue.wait_for_work() {
-            let limit = self
-                .settings
-                .min_folded
-                .unwrap_or(MIN_FOLDED)
-                .max(self.folded);
-            let result = if self.length - self.folded > limit {
-                self.fold()
-            } else {
-                let (entries, last) = self.queue.take();
-                self.append(entries, last)
-            };
-            if let Err(why) = result {
+            let written = catch_unwind(AssertUnwindSafe(|| self.write()));
+            let written = written.unwrap_or_else(|_| Err("it panicked".to_owned()));
+            if let Err(why) = written {
                 let why = format!("{} can't be written: {why}", self.folder);
                 let _ = writeln!(
                     io::stderr(),
@@ -100,34 +90,41 @@ impl Writer {
         }
     }
 
-    /// Writes changes as one line.
-    fn append(&mut self, entries: Vec<Entry>, last: Ticket) -> io::Result<()> {
+    /// Writes the changes that wait.
+    fn write(&mut self) -> Result<(), String> {
+        let limit = self.settings.min_folded.unwrap_or(MIN_FOLDED);
+        if self.changed > limit.max(self.folded) {
+            self.fold(self.number + 1)
+        } else {
+            let (entries, last) = self.queue.take();
+            self.append(entries, last)
+        }
+    }
+
+    /// Writes changes as one row.
+    fn append(&mut self, entries: Vec<Entry>, last: Ticket) -> Result<(), String> {
+        let number = self.number + 1;
         let saved = entries.into_iter().map(SavedEntry::new);
-        let saved = saved.collect::<serde_json::Result<Vec<_>>>()?;
-        let line = line::encode(self.number + 1, &serde_json::to_string(&saved)?);
-        for file in &mut self.files {
-            if let Err(why) = file.write_all(&line).and_then(|()| file.sync_data()) {
-                self.undo();
-                return Err(why);
+        let saved = saved.collect::<serde_json::Result<Vec<_>>>();
+        let json = saved.and_then(|saved| serde_json::to_string(&saved));
+        let json = json.map_err(|why| why.to_string())?;
+        for (index, database) in self.databases.iter().enumerate() {
+            if let Err(why) = database.insert(number, &json) {
+                // The next start is not to find changes that were refused. If this fails too, it does.
+                for earlier in &self.databases[..index] {
+                    let _ = earlier.remove(number);
+                }
+                return Err(why.to_string());
             }
         }
-        self.number += 1;
-        self.length += line.len();
+        self.number = number;
+        self.changed += json.len();
         self.queue.finish(Ok(last));
         Ok(())
     }
 
-    /// Removes the line that was not written completely, so that the next start doesn't find changes that were refused.
-    fn undo(&self) {
-        for file in &self.files {
-            // If this fails too, the next start finds a line that only one of the files has.
-            let _ = file.set_len(self.length as u64);
-            let _ = file.sync_data();
-        }
-    }
-
-    /// Writes a snapshot of all accounts, which has the changes that wait, in place of the files.
-    fn fold(&mut self) -> io::Result<()> {
+    /// Puts databases with a snapshot of all accounts, which has the changes that wait, in place of the old ones.
+    fn fold(&mut self, number: u64) -> Result<(), String> {
         let mut taken = None;
         let mut take = || taken = Some(self.queue.take());
         let accounts = (self.source)(&mut take);
@@ -136,19 +133,23 @@ impl Writer {
             let (entries, last) = self.queue.take();
             return self.append(entries, last);
         };
-        let line = line::encode(self.number + 1, &self.snapshot(accounts)?);
-        let mut files = Vec::new();
+        let json = self.snapshot(accounts).map_err(|why| why.to_string())?;
+        self.databases.clear();
         for index in [0, 1] {
-            files.push(self.folder.replace(index, &line)?);
+            let replaced = self.folder.replace(index, number, &json);
+            self.databases
+                .push(replaced.map_err(|why| why.to_string())?);
         }
-        self.files = files;
-        self.number += 1;
-        (self.folded, self.length) = (line.len(), line.len());
+        self.number = number;
+        (self.folded, self.changed) = (json.len(), 0);
         self.queue.finish(Ok(last));
         Ok(())
     }
 
-    fn snapshot(&self, accounts: Vec<(&'static str, Box<dyn Account>)>) -> io::Result<String> {
+    fn snapshot(
+        &self,
+        accounts: Vec<(&'static str, Box<dyn Account>)>,
+    ) -> serde_json::Result<String> {
         let mut saved = BTreeMap::new();
         for (name, json) in &self.settings.others {
             saved.insert(name.clone(), RawValue::from_string(json.clone())?);
@@ -163,6 +164,6 @@ impl Writer {
             credentials: self.settings.credentials.clone(),
             accounts: saved,
         };
-        Ok(serde_json::to_string(&snapshot)?)
+        serde_json::to_string(&snapshot)
     }
 }

@@ -58,7 +58,7 @@ fn the_seed_is_applied_once() {
     assert_eq!(count(&mut connection, "contacts"), Some(0));
     let said = third.kill();
     assert!(
-        said.ends_with("the accounts start anew; the old ones are in accounts.log.old\n"),
+        said.ends_with("the accounts start anew; the old ones are in accounts.redb.old\n"),
         "{said}"
     );
 }
@@ -81,7 +81,7 @@ fn a_wrong_seed_starts_nothing() {
         )
     );
     assert!(
-        !saved.join("accounts.log").exists(),
+        !saved.join("accounts.redb").exists(),
         "the next start is the first"
     );
 }
@@ -127,16 +127,17 @@ fn a_reset_by_the_api_lasts() {
 fn a_change_that_cannot_be_written_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let program = env!("CARGO_BIN_EXE_engagement-sandbox");
-    let script = r#"trap "" XFSZ; ulimit -f 200; exec "$0" "$@""#;
+    let script = r#"trap "" XFSZ; ulimit -f 8000; exec "$0" "$@""#;
     let mut limited = std::process::Command::new("sh");
     let limited = limited
         .args(["-c", script, program, "--log", "none"])
         .args(data(folder.path()));
     let mut process = Process::start(limited).unwrap_or_else(|failed| panic!("{}", failed.message));
     let mut connection = process.connect();
+    let long = "n".repeat(10_000);
     let mut created = 0;
     let refused = loop {
-        match create(&mut connection, &format!("n{created}")) {
+        match create(&mut connection, &format!("n{created}{long}")) {
             (200, _) => created += 1,
             other => break other,
         }
@@ -177,7 +178,7 @@ fn a_damaged_file_is_named() {
     let mut first = start().expect("it starts");
     assert_eq!(create(&mut first.connect(), "Ada").0, 200);
     first.kill();
-    let file = folder.path().join("accounts.log");
+    let file = folder.path().join("accounts.redb");
     fs::write(&file, "nothing").expect("a file");
     let mut second = start().expect("it starts");
     assert_eq!(count(&mut second.connect(), "contacts"), Some(1));
@@ -185,10 +186,10 @@ fn a_damaged_file_is_named() {
     assert_eq!(
         said,
         format!(
-            "engagement-sandbox: {} is damaged and is made anew from {}: its first line is incomplete. The damaged file is kept as \
-             accounts.log.damaged-1\n",
+            "engagement-sandbox: {} is damaged and is made anew from {}: it is not a database. The damaged file is kept as \
+             accounts.redb.damaged-1\n",
             file.display(),
-            folder.path().join("accounts-copy.log").display()
+            folder.path().join("accounts-copy.redb").display()
         )
     );
 }
