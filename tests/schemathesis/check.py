@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 SPECS = FOLDER.parent.parent / "specs"
 REPORTS = Path(os.environ["REPORTS"])
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
-PROVIDERS = ["engagebay", "engage", "engagespot", "webengage", "engageone"]
+PROVIDERS = sorted(path.stem for path in SPECS.glob("*.yaml"))
 # The column of the table with the number of findings.
 FINDINGS = 6
 # A provider's run takes about 40 seconds.
