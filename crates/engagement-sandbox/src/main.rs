@@ -34,7 +34,7 @@ struct Arguments {
     /// Let requests fail, for example 'contacts_add_tags: status=429 retry-after=7 times=2'; repeat for several faults
     #[arg(long, value_name = "TARGET: FAULT")]
     fault: Vec<String>,
-    /// Number of requests, and of messages of each provider, that are kept
+    /// Number of requests, and of messages and events of each provider, that are kept
     #[arg(long, value_name = "ENTRIES")]
     log_size: Option<usize>,
     /// Fill new accounts by the calls in a JSON file: [{"provider": …, "operation": …, "parameters": {…}, "body": …}, …]

@@ -54,6 +54,13 @@ impl<T> Recent<T> {
         self.kept.get_mut(index)
     }
 
+    /// Removes all elements for which the function is false, as if they had never been there.
+    pub(crate) fn retain(&mut self, f: impl Fn(&T) -> bool) {
+        let before = self.kept.len();
+        self.kept.retain(f);
+        self.count -= (before - self.kept.len()) as u64;
+    }
+
     /// Removes the oldest element.
     pub(crate) fn remove_oldest(&mut self) -> Option<T> {
         self.kept.pop_front()
@@ -109,6 +116,8 @@ mod tests {
             recent.push(number);
         }
         assert_eq!((recent.to_vec(), recent.count()), (vec![3, 4], 5));
+        recent.retain(|number| *number != 3);
+        assert_eq!((recent.to_vec(), recent.count()), (vec![4], 4));
         recent.clear();
         assert_eq!((recent.len(), recent.count()), (0, 0));
     }

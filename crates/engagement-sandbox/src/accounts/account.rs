@@ -11,6 +11,7 @@ use crate::accounts::message::Message;
 use crate::accounts::response::{ApiError, ApiResult};
 use crate::clock::Clock;
 use crate::provider::credentials::Credentials;
+use crate::recent::Recent;
 
 /// The settings of a sandbox that concern an account.
 #[derive(Debug, Clone)]
@@ -48,6 +49,16 @@ impl RecordList {
             kind,
             count: kept.len() + records.count(),
             records: kept,
+        }
+    }
+
+    /// The oldest of the records that are kept, and the number of all.
+    pub(crate) fn recent(kind: &'static str, limit: usize, records: &Recent<Value>) -> Self {
+        let kept = records.iter().take(limit).cloned();
+        Self {
+            kind,
+            count: usize::try_from(records.count()).unwrap_or(usize::MAX),
+            records: kept.collect(),
         }
     }
 }

@@ -43,7 +43,7 @@ impl Engage<'_> {
         self.read(|account| account.messages())
     }
 
-    /// The recorded events, oldest first, each with the user's `uid`.
+    /// The most recent events, oldest first, each with the user's `uid`.
     pub fn events(&self) -> Vec<Value> {
         self.read(|account| account.events())
     }

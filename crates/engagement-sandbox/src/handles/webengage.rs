@@ -47,12 +47,12 @@ impl WebEngage<'_> {
         self.read(|account| account.users())
     }
 
-    /// The events of users, oldest first, including those recorded by transactions.
+    /// The most recent events of users, oldest first, including those recorded by transactions.
     pub fn events(&self) -> Vec<Value> {
         self.read(|account| account.events())
     }
 
-    /// The triggered business events, oldest first.
+    /// The most recent triggered business events, oldest first.
     pub fn business_events(&self) -> Vec<Value> {
         self.read(|account| account.business_events())
     }

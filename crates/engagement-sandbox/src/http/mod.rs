@@ -5,6 +5,7 @@ mod auth;
 mod body;
 mod content;
 mod cors;
+mod exchange;
 mod form;
 mod handler;
 mod host;

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::body::BodyResult;
-use super::handler::{Matched, Request};
+use super::exchange::{Matched, Request};
 use super::response::ErrorResponse;
 use super::service::Service;
 use super::state::ServerState;

@@ -7,7 +7,7 @@ use http::header::RETRY_AFTER;
 use http::request::Parts;
 
 use super::body::BodyResult;
-use super::handler::Exchange;
+use super::exchange::Exchange;
 use super::response::Connection;
 use super::state::ServerState;
 use crate::log::RecordedRequest;

@@ -21,6 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use super::body;
 use super::cors;
+use super::exchange;
 use super::handler;
 use super::local::{self, Stop};
 use super::observing::{self, Arrival};
@@ -160,7 +161,7 @@ async fn handle(
         received: state.clock.now(),
         started,
     };
-    let request = handler::Request {
+    let request = exchange::Request {
         method: parts.method.as_str(),
         host: parts.uri.host(),
         path: parts.uri.path(),

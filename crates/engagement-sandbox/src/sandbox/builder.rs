@@ -95,7 +95,8 @@ impl Builder {
         self
     }
 
-    /// Keeps this many requests, verdicts, and messages of each provider, and counts the others; 500 if not set.
+    /// Keeps this many requests and verdicts, and this many messages and events of each provider, and counts the others; 500 if
+    /// not set.
     #[must_use]
     pub fn log_size(mut self, entries: usize) -> Self {
         self.log_size = Some(entries);

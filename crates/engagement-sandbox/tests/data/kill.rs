@@ -255,7 +255,9 @@ fn no_acknowledged_write_is_lost_by_a_kill() {
 }
 
 fn start(folder: &Path) -> Process {
-    let started = Process::start(command().args(data(folder)));
+    // All events are compared.
+    let mut command = command();
+    let started = Process::start(command.args(data(folder)).args(["--log-size", "1000000"]));
     started.unwrap_or_else(|failed| panic!("{}", failed.message))
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct EngageAccount {
     pub(super) contact_index: Shared<BTreeMap<(String, String), BTreeSet<String>>>,
     /// Lists by id.
     pub(super) lists: Shared<BTreeMap<String, Shared<Object>>>,
-    pub(super) events: Shared<Vec<Value>>,
+    pub(super) events: Shared<Recent<Value>>,
     pub(super) messages: Shared<Recent<(Duration, EngageMessage)>>,
     pub(super) dropped: Shared<Recent<String>>,
     /// Whether pages have a flag in place of cursors.
@@ -57,7 +57,7 @@ impl EngageAccount {
             uids: Shared::default(),
             contact_index: Shared::default(),
             lists: Shared::default(),
-            events: Shared::default(),
+            events: Shared::new(Recent::new(settings.log_size)),
             messages: Shared::new(Recent::new(settings.log_size)),
             dropped: Shared::new(Recent::new(settings.log_size)),
             without_cursors: false,
@@ -92,7 +92,7 @@ impl EngageAccount {
         self.without_cursors = true;
     }
 
-    /// The recorded events, oldest first.
+    /// The most recent events, oldest first.
     pub(crate) fn events(&self) -> Vec<Value> {
         self.events.to_vec()
     }

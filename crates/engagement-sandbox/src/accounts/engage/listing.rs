@@ -19,7 +19,7 @@ impl EngageAccount {
         vec![
             objects("users", &self.users),
             objects("lists", &self.lists),
-            RecordList::new("events", limit, self.events.iter().cloned()),
+            RecordList::recent("events", limit, &self.events),
             RecordList::new(
                 "dropped batch items",
                 limit,

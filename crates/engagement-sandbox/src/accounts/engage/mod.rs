@@ -31,6 +31,7 @@ impl Account for EngageAccount {
 
     fn attach(&mut self, settings: &AccountSettings) {
         self.clock = settings.clock.clone();
+        self.events.set_limit(settings.log_size);
         self.messages.set_limit(settings.log_size);
         self.dropped.set_limit(settings.log_size);
     }

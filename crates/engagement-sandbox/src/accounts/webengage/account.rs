@@ -36,7 +36,7 @@ pub(crate) struct WebEngageAccount {
     pub(super) users: Shared<BTreeMap<Identity, Shared<Object>>>,
     /// Types of the attributes of users.
     pub(super) user_types: Shared<AttributeTypes>,
-    pub(super) events: Shared<Vec<Value>>,
+    pub(super) events: Shared<Recent<Value>>,
     /// Types of the attributes of events, by the name of the event.
     pub(super) event_types: Shared<BTreeMap<String, AttributeTypes>>,
     /// Operations and request ids of accepted calls.
@@ -55,7 +55,7 @@ pub(crate) struct WebEngageAccount {
     pub(super) feedback: Shared<BTreeMap<String, Object>>,
     /// Attributes of business events with their types, by the name of the event.
     pub(super) business_event_definitions: Shared<BTreeMap<String, Vec<(String, String)>>>,
-    pub(super) business_events: Shared<Vec<Value>>,
+    pub(super) business_events: Shared<Recent<Value>>,
     pub(super) subject_requests: Shared<BTreeMap<String, SubjectRequest>>,
     pub(super) uploads: Shared<Recent<WebEngageUpload>>,
     pub(super) delivery_reports: Shared<Recent<WebEngageDeliveryReport>>,
@@ -71,7 +71,7 @@ impl WebEngageAccount {
             license: license.to_owned(),
             users: Shared::default(),
             user_types: Shared::default(),
-            events: Shared::default(),
+            events: Shared::new(Recent::new(settings.log_size)),
             event_types: Shared::default(),
             request_ids: ExpiringMap::default(),
             campaigns: Shared::default(),
@@ -82,7 +82,7 @@ impl WebEngageAccount {
             survey_responses: Shared::default(),
             feedback: Shared::default(),
             business_event_definitions: Shared::default(),
-            business_events: Shared::default(),
+            business_events: Shared::new(Recent::new(settings.log_size)),
             subject_requests: Shared::default(),
             uploads: Shared::new(Recent::new(settings.log_size)),
             delivery_reports: Shared::new(Recent::new(settings.log_size)),

@@ -12,14 +12,13 @@ impl WebEngageAccount {
         let objects = |kind, records: &mut dyn Iterator<Item = &Object>| {
             RecordList::new(kind, limit, records.cloned().map(Value::Object))
         };
-        let business_events = self.business_events.iter().cloned();
         let subject_requests = self.subject_requests.iter().map(subject_request);
         let reports = self.delivery_reports.iter().map(report);
         let dropped = self.dropped.iter().map(|why| why.as_str().into());
         vec![
             objects("users", &mut self.users.values().map(|user| &**user)),
-            RecordList::new("events", limit, self.events.iter().cloned()),
-            RecordList::new("business events", limit, business_events),
+            RecordList::recent("events", limit, &self.events),
+            RecordList::recent("business events", limit, &self.business_events),
             objects("survey responses", &mut self.survey_responses.values()),
             objects("feedback", &mut self.feedback.values()),
             RecordList::new("subject requests", limit, subject_requests),

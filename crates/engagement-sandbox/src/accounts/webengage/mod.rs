@@ -80,6 +80,8 @@ impl Account for WebEngageAccount {
             .credentials
             .get("WEBENGAGE_LICENSE_CODE")
             .clone_into(&mut self.license);
+        self.events.set_limit(settings.log_size);
+        self.business_events.set_limit(settings.log_size);
         self.messages.set_limit(settings.log_size);
         self.uploads.set_limit(settings.log_size);
         self.delivery_reports.set_limit(settings.log_size);
