@@ -413,6 +413,54 @@ async fn messages_are_listed_and_waited_for() {
 }
 
 #[tokio::test]
+async fn accounts_keep_the_newest_events_and_count_the_others() {
+    let builder = Sandbox::builder().log_size(2);
+    let sandbox = builder.start().await.expect("a free port");
+    let perform = |provider: &str, operation: &str, body: Value| {
+        let parameters = match provider {
+            "engage" => ("uid", "ada"),
+            _ => ("licenseCode", "sandbox0"),
+        };
+        let done = sandbox.perform(provider, operation, &[parameters], body);
+        done.unwrap_or_else(|why| panic!("{operation}: {why}"));
+    };
+    let attributes = json!([{ "attributeName": "n", "dataType": "number" }]);
+    let definition =
+        json!({ "eventName": "Sale", "eventCategory": "BUSINESS", "attributes": attributes });
+    perform("webengage", "business_events_define", definition);
+    for number in 0..5 {
+        let data = json!({ "n": number });
+        perform(
+            "engage",
+            "users_track",
+            json!({ "event": "Seen", "value": number }),
+        );
+        let event = json!({ "userId": "ada", "eventName": "Seen", "eventData": data });
+        perform("webengage", "events_track", event);
+        let event = json!({ "eventName": "Sale", "eventData": data });
+        perform("webengage", "business_events_trigger", event);
+    }
+    let (_, all) = api(&sandbox, "GET", "/records", Value::Null).await;
+    for (provider, kind, number) in [
+        ("engage", "events", "/value"),
+        ("webengage", "events", "/eventData/n"),
+        ("webengage", "business events", "/eventData/n"),
+    ] {
+        let mut lists = all["lists"].as_array().expect("lists").iter();
+        let list = lists.find(|list| list["provider"] == provider && list["kind"] == kind);
+        let list = list.expect("the list");
+        let records = list["records"].as_array().expect("records").iter();
+        let numbers: Vec<_> = records.map(|event| event.pointer(number)).collect();
+        assert_eq!(
+            numbers,
+            [Some(&json!(3)), Some(&json!(4))],
+            "{provider} {kind}"
+        );
+        assert_eq!(list["count"], 5, "{provider} {kind}");
+    }
+}
+
+#[tokio::test]
 async fn records_of_all_providers_are_listed() {
     let sandbox = start().await;
     let tag = |name: &str| {
