@@ -92,12 +92,18 @@ impl Folder {
         json: &str,
     ) -> Result<Database, Box<dyn Error>> {
         let new = self.path.join(NEW);
-        // What a process left that ended while it wrote it.
+        // What a process left that was killed while it wrote it.
         match fs::remove_file(&new) {
-            Err(why) if why.kind() != ErrorKind::NotFound => return Err(why.into()),
+            Err(why) if why.kind() != ErrorKind::NotFound => {
+                return Err(self.failed(NEW, &why).into());
+            }
             _ => {}
         }
-        let database = Database::create(&new, number, json)?;
+        let created = Database::create(&new, number, json);
+        let database = created.inspect_err(|_| {
+            // On a full disk, the space is needed.
+            let _ = fs::remove_file(&new);
+        })?;
         fs::rename(&new, self.file(index))?;
         self.sync()?;
         Ok(database)
