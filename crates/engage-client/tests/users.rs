@@ -12,11 +12,15 @@ use serde_json::{Value, json};
 
 async fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = Client::builder(Engage::API_KEY, Engage::API_SECRET)
+    let client = client(&sandbox);
+    (sandbox, client)
+}
+
+fn client(sandbox: &Sandbox) -> Client {
+    Client::builder(Engage::API_KEY, Engage::API_SECRET)
         .base_url(sandbox.engage().base_url())
         .build()
-        .unwrap();
-    (sandbox, client)
+        .unwrap()
 }
 
 #[tokio::test]
@@ -161,7 +165,8 @@ async fn pages_are_read_in_order() {
 
 #[tokio::test]
 async fn batches_contain_every_kind_of_item() {
-    let (sandbox, client) = start().await;
+    let sandbox = Sandbox::builder().log_size(2_000).start().await.unwrap();
+    let client = client(&sandbox);
     let mut items = vec![
         BatchItem::create(
             NewUser::from_attributes("u1", [("first_name", "Ada"), ("plan", "pro")]).unwrap(),
